@@ -1,0 +1,110 @@
+"""Encrypted files below the data folder; the row names them, the assembly's key opens them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flask import current_app
+from sqlalchemy import select
+
+from buergerrat.assemblies.models import StoredFile
+from buergerrat.crypto import derived_key, seal_stream, unseal_stream
+from buergerrat.db import db, new_uid, utcnow
+
+
+class _Hashing(io.RawIOBase):
+    def __init__(self, source: BinaryIO) -> None:
+        self.source, self.digest = source, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self.source.read(size)
+        self.digest.update(chunk)
+        return chunk
+
+
+def path_of(uid: str) -> Path:
+    folder: Path = current_app.extensions["settings"].data / "files" / uid[:2]
+    return folder / uid
+
+
+def keep(
+    assembly_id: int, purpose: str, filename: str, media_type: str, source: BinaryIO
+) -> StoredFile:
+    """Seal a stream into a new file, on disk before the row is flushed."""
+    uid = new_uid()
+    path = path_of(uid)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    hashing = _Hashing(source)
+    partial = path.with_suffix(".part")
+    try:
+        with partial.open("wb") as out:
+            size = seal_stream(derived_key(assembly_id, "files"), hashing, out, uid)  # type: ignore[arg-type]
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    partial.rename(path)
+    row = StoredFile(
+        uid=uid,
+        assembly_id=assembly_id,
+        purpose=purpose,
+        filename=filename,
+        media_type=media_type,
+        size=size,
+        sha256=hashing.digest.hexdigest(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def chunks(row: StoredFile) -> Iterator[bytes]:
+    with path_of(row.uid).open("rb") as source:
+        yield from unseal_stream(derived_key(row.assembly_id, "files"), source, row.uid)
+
+
+class FileReader(io.RawIOBase):
+    """A stored file as a readable binary stream; wrap it in io.BufferedReader."""
+
+    def __init__(self, row: StoredFile) -> None:
+        self.parts = chunks(row)
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        if not self.rest:
+            self.rest = next(self.parts, b"")
+        count = min(len(buffer), len(self.rest))
+        buffer[:count], self.rest = self.rest[:count], self.rest[count:]
+        return count
+
+
+def open_file(row: StoredFile) -> io.BufferedReader:
+    return io.BufferedReader(FileReader(row))
+
+
+def destroy(row: StoredFile) -> None:
+    """Remove the file; the row stays as a trace without content."""
+    path_of(row.uid).unlink(missing_ok=True)
+    row.deleted_at = utcnow()
+
+
+def sweep_orphans() -> int:
+    """Delete files without a row: left by a crash or a rolled-back transaction."""
+    folder: Path = current_app.extensions["settings"].data / "files"
+    known = set(db.session.scalars(select(StoredFile.uid).where(StoredFile.deleted_at.is_(None))))
+    removed = 0
+    for path in folder.glob("??/*"):
+        age = utcnow().timestamp() - path.stat().st_mtime
+        if path.name not in known and age > 3600:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

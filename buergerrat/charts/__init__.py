@@ -1,0 +1,59 @@
+"""Pictures as SVG, pure functions of numbers somebody else has computed.
+
+One grammar: a tick is the population, a hollow circle the pool, a pale bar the quota, a filled
+mark a seat, a vote, a list or a person that counts; dashed is a plan or a bound.
+"""
+
+from buergerrat.charts.chances import chance_axis, chance_row, chance_scale, chance_staircase
+from buergerrat.charts.colours import (
+    DATA_CONTRAST,
+    TOWN_CONTRAST,
+    contrast,
+    is_colour,
+    town_stylesheet,
+)
+from buergerrat.charts.composition import CompositionRow, composition, hall_row
+from buergerrat.charts.council import FunnelPicture, FunnelStep, funnel, hemicycle
+from buergerrat.charts.legend import LEGEND, legend_mark
+from buergerrat.charts.panels import PanelField, panel_fields
+from buergerrat.charts.plan import Stratum, strata_bars
+from buergerrat.charts.quotas import QuotaMark, quota_axis, quota_row
+from buergerrat.charts.replies import PlanPoint, expected_range, replies_over_time
+from buergerrat.charts.svg import Picture
+from buergerrat.charts.timetable import Slot, timetable
+from buergerrat.charts.votes import votes
+
+__all__ = [
+    "DATA_CONTRAST",
+    "LEGEND",
+    "TOWN_CONTRAST",
+    "CompositionRow",
+    "FunnelPicture",
+    "FunnelStep",
+    "PanelField",
+    "Picture",
+    "PlanPoint",
+    "QuotaMark",
+    "Slot",
+    "Stratum",
+    "chance_axis",
+    "chance_row",
+    "chance_scale",
+    "chance_staircase",
+    "composition",
+    "contrast",
+    "expected_range",
+    "funnel",
+    "hall_row",
+    "hemicycle",
+    "is_colour",
+    "legend_mark",
+    "panel_fields",
+    "quota_axis",
+    "quota_row",
+    "replies_over_time",
+    "strata_bars",
+    "timetable",
+    "town_stylesheet",
+    "votes",
+]

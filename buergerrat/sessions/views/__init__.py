@@ -1,0 +1,15 @@
+"""Pages of this folder; a module is named after its part of the address."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from buergerrat.sessions.views.attendance import bp as attendance_bp
+from buergerrat.sessions.views.board import bp as board_bp
+from buergerrat.sessions.views.sessions import bp as sessions_bp
+from buergerrat.sessions.views.tables import bp as tables_bp
+
+
+def register(app: Flask) -> None:
+    for blueprint in (sessions_bp, attendance_bp, tables_bp, board_bp):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,11 @@
+"""From the register extract to the seats."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from buergerrat.sortition.views import register
+
+    register(app)

@@ -1,0 +1,28 @@
+"""Pages of this folder; a module is named after its part of the address."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from buergerrat.sortition.views.answer import bp as answer_bp
+from buergerrat.sortition.views.draw import bp as draw_bp
+from buergerrat.sortition.views.extract import bp as extract_bp
+from buergerrat.sortition.views.letters import bp as letters_bp
+from buergerrat.sortition.views.lottery import bp as lottery_bp
+from buergerrat.sortition.views.members import bp as members_bp
+from buergerrat.sortition.views.quotas import bp as quotas_bp
+from buergerrat.sortition.views.replies import bp as replies_bp
+
+
+def register(app: Flask) -> None:
+    for blueprint in (
+        extract_bp,
+        draw_bp,
+        letters_bp,
+        answer_bp,
+        replies_bp,
+        quotas_bp,
+        lottery_bp,
+        members_bp,
+    ):
+        app.register_blueprint(blueprint)
