@@ -1,0 +1,1 @@
+"""The town of Elbtal: synthetic data for the demonstration and for tests."""

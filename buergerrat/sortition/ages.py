@@ -1,0 +1,93 @@
+"""Ages from what a register says about a birth, never inventing a date.
+
+An incomplete date stays an interval. Its two ends give the youngest and the oldest age the
+person can have on the reference date; whoever decides later tests both ends.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+OLDEST = 120
+"""Ages above this are taken for a misread cell."""
+
+EXCEL_EPOCH = date(1899, 12, 30)
+_UNKNOWN = frozenset({"0", "00", "0000", "x", "xx", "xxxx", "?", "??"})
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+_DMY = re.compile(r"([\dXx?]{1,2})[./-]([\dXx?]{1,2})[./-](\d{4})$")
+_YMD = re.compile(r"(\d{4})[./-]([\dXx?]{1,2})[./-]([\dXx?]{1,2})$")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_YEAR = re.compile(r"(\d{4})$")
+_EXCEL = re.compile(r"(\d{5})(\.0+)?$")
+_AGE = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*(?:J|J\.|Jahre?))?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """The days between which a person was born, both included."""
+
+    earliest: date
+    latest: date
+
+
+@lru_cache(maxsize=65536)
+def parse_birth(text: str) -> Birth | None:
+    """Read one birth cell: a full date, a date with unknown parts, or a year.
+
+    Returns None where nothing certain can be said (empty, `0000-00-00`, an impossible day).
+    """
+    cell = _TIME.sub("", text.strip())
+    if match := _DMY.match(cell):
+        return _interval(match[3], match[2], match[1])
+    if match := _YMD.match(cell) or _COMPACT.match(cell):
+        return _interval(match[1], match[2], match[3])
+    if match := _YEAR.match(cell):
+        return _interval(match[1], "0", "0")
+    if match := _EXCEL.match(cell):
+        day = EXCEL_EPOCH + timedelta(days=int(match[1]))
+        return Birth(day, day)
+    return None
+
+
+def _interval(year: str, month: str, day: str) -> Birth | None:
+    number = int(year)
+    if number < 1800:
+        return None
+    if month.lower() in _UNKNOWN:
+        return Birth(date(number, 1, 1), date(number, 12, 31))
+    if not month.isdigit() or not 1 <= int(month) <= 12:
+        return None
+    first = date(number, int(month), 1)
+    if day.lower() in _UNKNOWN:
+        return Birth(first, _month_end(first))
+    if not day.isdigit():
+        return None
+    try:
+        exact = date(number, int(month), int(day))
+    except ValueError:
+        return None
+    return Birth(exact, exact)
+
+
+def _month_end(first: date) -> date:
+    following = first.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years of life; somebody born on 29 February is a year older from 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_range(birth: Birth, reference_date: date) -> tuple[int, int]:
+    """The youngest and the oldest age in years on the reference date; negative if unborn."""
+    return age_on(birth.latest, reference_date), age_on(birth.earliest, reference_date)
+
+
+def parse_age(text: str) -> int | None:
+    """An age cell such as `34` or `34 Jahre`; None if it is no age between 0 and 120."""
+    match = _AGE.match(text.strip())
+    if not match or int(match[1]) > OLDEST:
+        return None
+    return int(match[1])
