@@ -1,0 +1,218 @@
+"""The panel lottery: a numbered list of equally likely panels with the fairest chances.
+
+Method, in the words of docs/losprotokoll.md section 6: people who are alike become classes;
+the leximin point of the relaxation is the aim and the bound; whole panels are found whose
+mixture gives that point; the mixture becomes a list; seats are handed round within classes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from . import feasibility
+from .columns import Columns, Mixture, attain, first_panel, integer_leximin
+from .feasibility import Feasible
+from .leximin import Certificate, relaxed
+from .pool import Person, Pool, Quota, make_pool
+from .rounding import round_panels
+from .seating import seat_all, shuffle
+
+Progress = Callable[[int, int], None]
+MOST_WALK = 600  # panels collected by paying what is owed, before the mixture is computed
+
+
+NOBODY = 1e-7  # a smaller chance at the leximin point is none
+
+
+class NoPanel(ValueError):
+    """No panel meets the quotas; `quotas.check` says why."""
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """The list, and how near it comes to the fairest chances.
+
+    `counts`: on how many panels each id is; `target`: leximin chance of each id;
+    `deviation`: the largest distance between the two, rounded up to a millionth;
+    `excluded`: ids that no panel can hold; `attained`: whether whole panels reach the
+    point that bounds every lottery.
+    """
+
+    panels: tuple[tuple[str, ...], ...]
+    counts: Mapping[str, int]
+    target: Mapping[str, float]
+    bound: Fraction
+    certificate: Certificate
+    deviation: Fraction
+    excluded: tuple[str, ...]
+    attained: bool
+
+    @property
+    def chances(self) -> dict[str, Fraction]:
+        """Everybody's chance: number of panels they are on, out of all."""
+        return {one: Fraction(count, len(self.panels)) for one, count in self.counts.items()}
+
+    @property
+    def lowest(self) -> Fraction:
+        """The lowest chance among those who can be on a panel at all."""
+        inside = [count for one, count in self.counts.items() if one not in self.excluded]
+        return Fraction(min(inside), len(self.panels))
+
+    def panel(self, number: int) -> tuple[str, ...]:
+        """Return the ids of a panel."""
+        return self.panels[number]
+
+    def pick(self, digits: str) -> int:
+        """Return the panel that the drawn digits name; raises ValueError with a sentence."""
+        width = len(label(0, len(self.panels)))
+        if not re.fullmatch(rf"[0-9]{{{width}}}", digits):
+            raise ValueError(
+                f"Bitte genau {width} Ziffern eingeben, zum Beispiel „{label(7, 10**width)}“."
+            )
+        if int(digits) >= len(self.panels):
+            raise ValueError(f"Eine Liste {digits} gibt es nicht. Bitte alle Ziffern neu ziehen.")
+        return int(digits)
+
+
+def label(number: int, panels: int) -> str:
+    """Return a panel's number as it is shown, with leading zeros: 7 of 1,000 is "007"."""
+    return f"{number:0{len(str(panels - 1))}d}"
+
+
+def composition(
+    people: Sequence[Person], quotas: Sequence[Quota], ids: Sequence[str]
+) -> tuple[int, ...]:
+    """Return how many of `ids` count in each quota."""
+    inside = set(ids)
+    found = Counter(item for p in people if p.id in inside for item in p.features.items())
+    return tuple(found[quota.feature, quota.value] for quota in quotas)
+
+
+class _Steps:
+    """Reports progress as hundredths; never goes back, whatever a phase takes."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._from, self._to, self._done, self._expected = 0, 0, 0, 1
+        self._shown = -1
+
+    def phase(self, until: int, expected: int) -> None:
+        self._from, self._to, self._done, self._expected = self._to, until, 0, max(1, expected)
+        self._show(self._from)
+
+    def tick(self) -> None:
+        self._done = min(self._done + 1, self._expected)
+        self._show(self._from + (self._to - self._from) * self._done // self._expected)
+
+    def _show(self, value: int) -> None:
+        if self._progress and value > self._shown:
+            self._shown = value
+            self._progress(value, 100)
+
+
+def build(
+    people: Sequence[Person],
+    quotas: Sequence[Quota],
+    seats: int,
+    seed: bytes,
+    panels: int = 1000,
+    progress: Progress | None = None,
+) -> Lottery:
+    """Return the lottery; the same input and seed give the same, in whatever order.
+
+    Raises NoPanel where no panel exists. `progress` gets (done, 100); an exception raised
+    in it ends the work.
+    """
+    if any(quota.min > quota.max for quota in quotas):
+        raise NoPanel("Bei einer Quote liegt die Mindestzahl über der Höchstzahl.")
+    ordered = sorted(quotas, key=lambda quota: (quota.feature, quota.value))
+    pool = make_pool(people, ordered, seats)
+    first = first_panel(pool)
+    if first is None or seats < 1:
+        raise NoPanel("Mit diesen Quoten gibt es keine gültige Liste.")
+    steps = _Steps(progress)
+    steps.phase(40, MOST_WALK)
+    columns = Columns(pool, first, steps.tick)
+    mixture, certificate, excluded, attained = _mixture(pool, columns, steps)
+    steps.phase(90, 3 * panels)
+    chosen = round_panels(columns, mixture, panels, steps.tick)
+    chosen.sort(key=lambda panel: panel.tolist())
+    shuffle(chosen, seed)
+    seated = seat_all(pool, chosen, seed)
+    steps.phase(100, 1)
+    steps.tick()
+    counts = Counter({person.id: 0 for person in sorted(people, key=lambda item: item.id)})
+    for panel in seated:
+        counts.update(panel)
+    target = _by_person(pool, mixture)
+    return Lottery(
+        tuple(seated),
+        dict(counts),
+        target,
+        certificate.bound,
+        _reordered(certificate, ordered, quotas),
+        _deviation(counts, target, panels),
+        tuple(sorted(one for column in excluded for one in pool.classes[column].ids)),
+        attained,
+    )
+
+
+def _mixture(
+    pool: Pool, columns: Columns, steps: _Steps
+) -> tuple[Mixture, Certificate, list[int], bool]:
+    """Return the leximin mixture of whole panels, the proof, who is left out, and whether
+    the relaxation's point is reached."""
+    aim = relaxed(pool)
+    columns.walk(aim.chances, MOST_WALK)
+    steps.phase(60, 50)
+    mixture = attain(columns, aim.chances)
+    excluded: list[int] = []
+    if mixture is None:
+        ask = Feasible(pool)
+        ask.known = list(columns.panels)
+        excluded = feasibility.left_out(ask)
+        if excluded:
+            aim = relaxed(pool, excluded)
+            columns.walk(aim.chances, MOST_WALK)
+            mixture = attain(columns, aim.chances)
+    else:
+        excluded = [int(column) for column in np.flatnonzero(mixture.chances < NOBODY)]
+        if excluded:
+            aim = relaxed(pool, excluded)  # the same point; its bound speaks of the others
+    if mixture is not None:
+        return mixture, aim.certificate, excluded, True
+    return integer_leximin(columns, excluded), aim.certificate, excluded, False
+
+
+def _by_person(pool: Pool, mixture: Mixture) -> dict[str, float]:
+    pairs = [
+        (one, float(chance))
+        for item, chance in zip(pool.classes, mixture.chances, strict=True)
+        for one in item.ids
+    ]
+    return dict(sorted(pairs))
+
+
+def _deviation(counts: Mapping[str, int], target: Mapping[str, float], panels: int) -> Fraction:
+    largest = max(abs(count / panels - target[one]) for one, count in counts.items())
+    return Fraction(ceil(largest * 10**6 - 1e-3), 10**6)
+
+
+def _reordered(
+    certificate: Certificate, ordered: Sequence[Quota], quotas: Sequence[Quota]
+) -> Certificate:
+    """Return the certificate with its multipliers in the order of the caller's quotas."""
+    places = [ordered.index(quota) for quota in quotas]
+    return Certificate(
+        certificate.seats,
+        tuple(certificate.minimum[place] for place in places),
+        tuple(certificate.maximum[place] for place in places),
+        certificate.households,
+        certificate.right,
+        certificate.total,
+    )
