@@ -29,11 +29,11 @@ def long_date(day: date | None) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """26. Februar 2026, 18.05 Uhr, in Europe/Berlin; "" for None."""
+    """26. Februar 2026 um 18.05 Uhr, in Europe/Berlin; "" for None."""
     if when is None:
         return ""
     local = when.astimezone(BERLIN)
-    return f"{long_date(local.date())}, {local:%H.%M}{NBSP}Uhr"
+    return f"{long_date(local.date())} um {local:%H.%M}{NBSP}Uhr"
 
 
 def count(number: int) -> str:

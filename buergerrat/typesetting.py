@@ -59,6 +59,19 @@ def typeset(
     )
 
 
+def drawn(template: str, data: Mapping[str, object], ppi: float = 220) -> bytes:
+    """PNG of a one-page template, for documents that cannot hold vector pictures."""
+    return typst.compile(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="png",
+        ppi=ppi,
+        sys_inputs={"data": json.dumps(_clean(data), ensure_ascii=False)},
+    )
+
+
 def readable(text: str) -> str:
     """`text` in NFC without control characters.
 

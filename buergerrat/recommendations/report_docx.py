@@ -1,0 +1,297 @@
+"""The Bürgergutachten for word processors: real headings, repeated table heads, text alternatives."""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from docx import Document
+from docx.document import Document as Doc
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from buergerrat.recommendations.report import view
+from buergerrat.recommendations.report_data import Report
+from buergerrat.typesetting import drawn
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FONT = "Calibri"
+
+
+def docx(report: Report) -> bytes:
+    """WordprocessingML; headings 1 to 3 without a gap, language de-DE, equal bytes each time."""
+    data = _legal(view(report))
+    made = datetime(report.date.year, report.date.month, report.date.day, tzinfo=UTC)
+    document = Document()
+    _style(document, report.town_colour)
+    _properties(document, data, made)
+    _cover(document, data)
+    _summary(document, data)
+    _mandate(document, data)
+    _composition(document, data)
+    _recommendations(document, data)
+    _course(document, data)
+    _draw(document, data)
+    _imprint(document, data)
+    return _stable(document, made)
+
+
+def _cover(document: Doc, data: dict[str, Any]) -> None:
+    document.add_paragraph(data["title"], style="Subtitle")
+    document.add_paragraph(f"Bürgergutachten: {data['question']}", style="Title")
+    version = f" · Fassung {data['version']}" if data["version"] else ""
+    document.add_paragraph(f"{data['town']} · {data['date']}{version}")
+
+
+def _summary(document: Doc, data: dict[str, Any]) -> None:
+    document.add_heading("Kurzfassung", 1)
+    _prose(document, data["summary"])
+    rows = [(item["number"], item["title"], _ratio(item["votes"])) for item in data["adopted"]]
+    _table(document, ("Nr.", "Empfehlung", "Ja : Nein"), rows, (15, 115, 30))
+    if data["preface"].strip():
+        document.add_heading("Vorwort", 1)
+        _prose(document, data["preface"])
+        _prose(document, data["preface_by"])
+
+
+def _mandate(document: Doc, data: dict[str, Any]) -> None:
+    mandate = data["mandate"]
+    document.add_heading("Die Frage und der Auftrag", 1)
+    document.add_paragraph(data["question"], style="Intense Quote")
+    number = f"Nr. {mandate['number']}" if mandate["number"] else ""
+    facts = (
+        ("Beschluss", " vom ".join(part for part in (number, mandate["date"]) if part)),
+        ("Rechtsgrundlage", mandate["basis"]),
+        ("Plätze", str(data["draw"]["seats"])),
+        ("Antwort des Stadtrats", mandate["answer_until"] and f"bis {mandate['answer_until']}"),
+    )
+    _facts(document, facts)
+
+
+def _composition(document: Doc, data: dict[str, Any]) -> None:
+    if not data["features"]:
+        return
+    document.add_heading("Wer dabei war", 1)
+    document.add_paragraph(
+        "Jeder Punkt ist ein Mitglied. Der Strich zeigt, wie viele Plätze es genau nach dem "
+        "Anteil in der Stadt wären."
+    )
+    picture = drawn("zusammensetzung", data)
+    shape = document.add_picture(io.BytesIO(picture), width=Mm(155))
+    described = shape._inline.docPr
+    described.set("descr", _alternative(data["features"]))
+    described.set("name", "Zusammensetzung")
+    rows = [
+        (f["name"], v["name"], v["population"], v["pool"], str(v["seats"]))
+        for f in data["features"]
+        for v in f["values"]
+    ]
+    heads = ("Merkmal", "Ausprägung", "Anteil Stadt", "Lostopf", "Plätze")
+    _table(document, heads, rows, (45, 50, 25, 20, 20))
+
+
+def _alternative(features: Sequence[dict[str, Any]]) -> str:
+    parts = [
+        f"{f['name']}: "
+        + "; ".join(
+            f"{v['name']} {v['seats']} Plätze, Stadt {v['population']}" for v in f["values"]
+        )
+        for f in features
+    ]
+    return "Zusammensetzung in Punkten. " + ". ".join(parts) + ". Alle Zahlen in der Tabelle."
+
+
+def _recommendations(document: Doc, data: dict[str, Any]) -> None:
+    document.add_heading("Empfehlungen", 1)
+    for item in data["adopted"]:
+        _recommendation(document, item)
+    if data["not_adopted"]:
+        document.add_heading("Nicht angenommene Vorschläge", 1)
+        for item in data["not_adopted"]:
+            _recommendation(document, item)
+
+
+def _recommendation(document: Doc, item: dict[str, Any]) -> None:
+    document.add_heading(f"{item['number']}  {item['title']}", 2)
+    _prose(document, item["text"])
+    if item["rationale"].strip():
+        document.add_heading("Begründung", 3)
+        _prose(document, item["rationale"])
+    if item["votes"]:
+        votes = item["votes"]
+        document.add_heading("Abstimmung", 3)
+        _prose(document, votes["sentence"])
+        counts = f"{votes['yes']} Ja, {votes['no']} Nein, {votes['abstain']} Enthaltungen."
+        when = f" am {votes['date']}" if votes["date"] else ""
+        _prose(document, f"{counts} {votes['how']}{when}.")
+    for statement in item["minority"]:
+        document.add_heading("Sondervotum", 3)
+        for line in _lines(statement["text"]):
+            document.add_paragraph(line, style="Quote")
+        _prose(document, f"Getragen von {_members(statement['supporters'])}.")
+    if item["sources"]:
+        cards = "Notizkarte" if item["sources"] == 1 else "Notizkarten"
+        _prose(document, f"Entstanden aus {item['sources']} {cards}.")
+
+
+def _course(document: Doc, data: dict[str, Any]) -> None:
+    if data["sessions"]:
+        document.add_heading("So hat der Bürgerrat gearbeitet", 1)
+    for day in data["sessions"]:
+        document.add_heading(day["title"], 2)
+        _prose(document, " · ".join(part for part in (day["date"], day["facts"]) if part))
+        _prose(document, day["text"])
+        for line in day["items"]:
+            document.add_paragraph(line, style="List Bullet")
+    if data["experts"]:
+        document.add_heading("Wer den Bürgerrat informiert hat", 1)
+        rows = [(e["name"], e["role"], e["topic"]) for e in data["experts"]]
+        _table(document, ("Name", "Aufgabe", "Thema"), rows, (55, 45, 60))
+
+
+def _draw(document: Doc, data: dict[str, Any]) -> None:
+    draw = data["draw"]
+    document.add_heading("So wurde gelost", 1)
+    _prose(
+        document,
+        "Zweimal hat der Zufall entschieden: zuerst, wer einen Brief bekommt. "
+        "Dann, wer einen Platz bekommt.",
+    )
+    rows = [(s["number"], s["label"], s["text"]) for s in draw["steps"]]
+    _table(document, ("Zahl", "Was", "Bedeutung"), rows, (25, 35, 100))
+    facts = (
+        ("Gezogene Nummer", draw["panel_number"]),
+        ("Gezogen am", draw["drawn_on"]),
+        ("Kleinste Chance", draw["lowest"]),
+        ("Prüfsumme", draw["checksum"]),
+        ("Losprotokoll", draw["where"]),
+    )
+    _facts(document, facts)
+
+
+def _imprint(document: Doc, data: dict[str, Any]) -> None:
+    imprint = data["imprint"]
+    document.add_heading("Impressum", 1)
+    facts = (
+        ("Herausgegeben von", imprint["publisher"]),
+        ("Anschrift", imprint["address"]),
+        ("Kontakt", imprint["contact"]),
+        ("Internet", imprint["website"]),
+        ("Moderation", imprint["facilitation"]),
+        ("Stand", data["date"]),
+    )
+    _facts(document, facts)
+
+
+def _prose(document: Doc, text: str) -> None:
+    for line in _lines(text):
+        document.add_paragraph(line)
+
+
+def _facts(document: Doc, facts: Sequence[tuple[str, str]]) -> None:
+    for label, value in facts:
+        if value:
+            paragraph = document.add_paragraph()
+            paragraph.add_run(f"{label}: ").bold = True
+            paragraph.add_run(", ".join(_lines(value)))
+
+
+def _table(
+    document: Doc, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> None:
+    """A table whose first row is repeated on every page and read as its head."""
+    if not rows:
+        return
+    table = document.add_table(rows=1, cols=len(heads), style="Light List")
+    table.autofit = False
+    for row in rows:
+        table.add_row()
+        for cell, text in zip(table.rows[-1].cells, row, strict=True):
+            cell.text = text
+    for cell, text in zip(table.rows[0].cells, heads, strict=True):
+        cell.text = text
+    table.rows[0]._tr.get_or_add_trPr().append(_flag("w:tblHeader"))
+    for row_ in table.rows:
+        row_._tr.get_or_add_trPr().append(_flag("w:cantSplit"))
+        for cell, width in zip(row_.cells, widths, strict=True):
+            cell.width = Mm(width)
+    document.add_paragraph()
+
+
+def _style(document: Doc, colour: str) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = section.top_margin = Mm(25)
+    shade = RGBColor.from_string(colour.removeprefix("#").upper())
+    for name, size in (("Normal", 11), ("Title", 28), ("Subtitle", 13)):
+        _font(document.styles[name], size)
+    for level, size in ((1, 20), (2, 14), (3, 11)):
+        style = document.styles[f"Heading {level}"]
+        _font(style, size)
+        style.font.color.rgb = shade
+    document.styles["Title"].font.color.rgb = shade
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "de-DE")
+        language.set(qn("w:eastAsia"), "de-DE")
+
+
+def _font(style: Any, size: int) -> None:
+    style.font.name = _FONT
+    style.font.size = Pt(size)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:hAnsi"), _FONT)
+
+
+def _properties(document: Doc, data: dict[str, Any], made: datetime) -> None:
+    core = document.core_properties
+    core.title = f"Bürgergutachten: {data['question']}"[:255]
+    core.author = core.last_modified_by = data["imprint"]["publisher"][:255]
+    core.subject = data["title"][:255]
+    core.language = "de-DE"
+    core.comments = ""
+    core.created = core.modified = made
+    core.revision = 1
+
+
+def _stable(document: Doc, made: datetime) -> bytes:
+    """Pack again with a fixed time in every entry, so that nothing depends on the clock."""
+    first, second = io.BytesIO(), io.BytesIO()
+    document.save(first)
+    stamp = (max(made.year, 1980), made.month, made.day, 0, 0, 0)
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w") as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, stamp)
+            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
+    return second.getvalue()
+
+
+def _flag(name: str) -> Any:
+    element = OxmlElement(name)
+    element.set(qn("w:val"), "true")
+    return element
+
+
+def _legal(value: Any) -> Any:
+    """Without the characters that XML forbids."""
+    if isinstance(value, str):
+        return _ILLEGAL.sub("", value)
+    if isinstance(value, dict):
+        return {key: _legal(item) for key, item in value.items()}
+    return [_legal(item) for item in value] if isinstance(value, list) else value
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _members(number: int) -> str:
+    return "1 Mitglied" if number == 1 else f"{number} Mitgliedern"
+
+
+def _ratio(votes: dict[str, Any] | None) -> str:
+    return f"{votes['yes']} : {votes['no']}" if votes else "–"
