@@ -1,0 +1,71 @@
+"""Token buckets in the database: how often something may be tried.
+
+    if not throttle.take(f"sign-in:{email}", capacity=10, per_minute=1):
+        abort(429)
+
+What was taken stays taken when the request fails or is rolled back, so `take` works in a
+transaction of its own: **call it before the request has changed anything.**
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Any
+
+from flask import current_app, request
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from buergerrat.accounts.models import RateBucket
+from buergerrat.db import db, utcnow, writing
+
+KEEP = dt.timedelta(days=2)
+
+
+def take(key: str, capacity: float, per_minute: float, *, now: dt.datetime | None = None) -> bool:
+    """Take one token from the bucket `key`; False when it is empty.
+
+    A bucket holds `capacity` tokens at first and gains `per_minute` a minute. `key` says what is
+    limited and for whom; only its keyed hash is stored. Raises RuntimeError when the session holds
+    changes that the own transaction would throw away.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("throttle.take: call it before anything is changed")
+    now = now or utcnow()
+    name = _hashed(key)
+    with writing():
+        _make_sure(name, capacity, now)
+        bucket = db.session.get_one(RateBucket, name, with_for_update=True, populate_existing=True)
+        minutes = max(0.0, (now - bucket.refilled_at).total_seconds() / 60)
+        tokens = min(float(capacity), bucket.tokens + minutes * per_minute)
+        allowed = tokens >= 1
+        bucket.tokens = tokens - 1 if allowed else tokens
+        bucket.refilled_at = max(now, bucket.refilled_at)
+    return allowed
+
+
+def take_for_address(what: str, capacity: float, per_minute: float) -> bool:
+    """`take` for the network address that asks."""
+    return take(f"{what}:address:{request.remote_addr}", capacity, per_minute)
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Delete buckets that nobody touched for two days; returns how many."""
+    with writing():
+        result = db.session.execute(
+            delete(RateBucket).where(RateBucket.refilled_at < (now or utcnow()) - KEEP)
+        )
+    return int(getattr(result, "rowcount", 0))
+
+
+def _make_sure(name: str, capacity: float, now: dt.datetime) -> None:
+    values = {"key": name, "tokens": float(capacity), "refilled_at": now}
+    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(RateBucket).values(values).on_conflict_do_nothing())
+
+
+def _hashed(key: str) -> str:
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, f"throttle:{key}".encode(), hashlib.sha256).hexdigest()
