@@ -19,6 +19,7 @@ from buergerrat.charts.panels import PanelField, panel_fields
 from buergerrat.charts.plan import Stratum, strata_bars
 from buergerrat.charts.quotas import QuotaMark, quota_axis, quota_row
 from buergerrat.charts.replies import PlanPoint, expected_range, replies_over_time
+from buergerrat.charts.samples import sample_pictures
 from buergerrat.charts.svg import Picture
 from buergerrat.charts.timetable import Slot, timetable
 from buergerrat.charts.votes import votes
@@ -52,6 +53,7 @@ __all__ = [
     "quota_axis",
     "quota_row",
     "replies_over_time",
+    "sample_pictures",
     "strata_bars",
     "timetable",
     "town_stylesheet",

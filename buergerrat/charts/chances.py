@@ -1,0 +1,157 @@
+"""Chances: the staircase of all persons, one row per group, and one person's place between."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from markupsafe import Markup
+
+from buergerrat.charts.svg import Canvas, Picture, narrow_canvas, number, wide_canvas
+from buergerrat.charts.words import count, percent, say
+
+ROW_WIDTH = 470.0
+
+
+def _persons(n: int) -> str:
+    return "1 Person" if n == 1 else f"{count(n)} Personen"
+
+
+def _steps(chances: Sequence[float]) -> list[tuple[int, int, int]]:
+    """Neighbours with the same whole per cent as (first, how many, per cent)."""
+    steps: list[tuple[int, int, int]] = []
+    first = 0
+    for share, group in groupby(round(100 * chance) for chance in chances):
+        size = len(list(group))
+        steps.append((first, size, share))
+        first += size
+    return steps
+
+
+def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Markup:
+    left, right, ceiling, ground = 52.0, canvas.width - 16, 26.0, canvas.height - 34
+    width = (right - left) / len(chances)
+
+    def y(share: float) -> float:
+        return ground - (ground - ceiling) * share
+
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        canvas.line("d-gitter" if share else "d-achse", left, y(share), right, y(share))
+        canvas.text("d-rechts", left - 8, y(share) + 5, percent(share, 0))
+    edge = "".join(
+        f"V{number(y(chance))}H{number(left + width * (i + 1))}" for i, chance in enumerate(chances)
+    )
+    canvas.path("d-rat-flaeche", f"M{number(left)} {number(ground)}{edge}V{number(ground)}Z")
+    canvas.path("d-rat-linie", f"M{number(left)} {number(y(chances[0]))}{edge}")
+    words_from = right
+    if bound is not None:
+        words = f"bewiesene Obergrenze für die kleinste Chance: {percent(bound)}"
+        if canvas.width < 500:
+            words = f"Obergrenze {percent(bound)}"
+        canvas.line("d-grenze", left, y(bound), right, y(bound))
+        canvas.text("d-rechts", right, y(bound) + 18, words)
+        words_from = right - 7 * len(words)
+    free_from = left
+    for first, size, share in _steps(chances):
+        middle = left + width * (first + size / 2)
+        if size * width < 46 or middle - 24 < free_from:
+            continue  # no room beside its neighbour; the table has every number
+        canvas.text("d-mitte d-wert", middle, y(share / 100) - 8, percent(share / 100, 0))
+        free_from = middle + 24
+        clear = bound is None or abs(y(bound) - y(share / 100)) > 40 or middle + 60 < words_from
+        if size * width > 90 and clear:
+            canvas.text("d-mitte", middle, y(share / 100) + 18, _persons(size))
+    canvas.text("", left, canvas.height - 10, f"{_persons(len(chances))} im Lostopf, nach Chance")
+    return canvas.markup()
+
+
+def chance_staircase(
+    chances: Sequence[float],
+    bound: float | None = None,
+    title: str = "",
+    desc: str = "",
+) -> Picture:
+    """The chance of every person in the pool (0 to 1), smallest first; dashed: proven bound."""
+    ordered = sorted(chances)
+    if not ordered:
+        raise ValueError("no chances to draw")
+    title = title or f"Chancen: {_persons(len(ordered))}"
+    if not desc:
+        desc = (
+            f"Die kleinste Chance ist {percent(ordered[0])}, die größte {percent(ordered[-1])}, "
+            f"im Durchschnitt {percent(sum(ordered) / len(ordered))}."
+        )
+        if bound is not None:
+            desc += f" Mehr als {percent(bound)} geht für die kleinste Chance nicht."
+    wide, narrow = wide_canvas(1200, 330, title, desc), narrow_canvas(350, 260, title, desc)
+    return Picture(title, desc, _stairs(wide, ordered, bound), _stairs(narrow, ordered, bound))
+
+
+def _row_x(share: float) -> float:
+    return 8 + (ROW_WIDTH - 16) * share
+
+
+def chance_axis() -> Markup:
+    canvas = Canvas(ROW_WIDTH, 22)
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        side = "" if share == 0 else "d-rechts" if share == 1 else "d-mitte"
+        at = 0.0 if share == 0 else ROW_WIDTH if share == 1 else _row_x(share)
+        canvas.text(side, at, 12, percent(share, 0))
+        canvas.line("d-achse", _row_x(share), 17, _row_x(share), 22)
+    return canvas.markup()
+
+
+def chance_row(label: str, low: float, mean: float, high: float) -> Markup:
+    """Smallest to largest chance of a group as a line, the mean as a filled dot."""
+    desc = f"von {percent(low)} bis {percent(high)}, im Mittel {percent(mean)}"
+    canvas = Canvas(ROW_WIDTH, 40, f"{label}: Chancen", desc)
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        canvas.line("d-gitter", _row_x(share), 0, _row_x(share), 40)
+    if _row_x(high) - _row_x(low) > 1:
+        a, b = number(_row_x(low)), number(_row_x(high))
+        canvas.path("d-rat-linie", f"M{a} 20H{b}M{a} 14v12M{b} 14v12")
+    canvas.circle("d-rat", _row_x(mean), 20, 5.5)
+    return canvas.markup()
+
+
+def _place(canvas: Canvas, marks: tuple[float, float, float, float], lang: str) -> Markup:
+    mine, low, mean, high = marks
+    left, right = 4.0, canvas.width - 4
+
+    def x(share: float) -> float:
+        return left + (right - left) * ((share - low) / (high - low) if high > low else 0.5)
+
+    canvas.line("d-achse", left, 62, right, 62)
+    for share in marks[1:]:
+        canvas.line("d-bev", x(share), 52, x(share), 72)
+    canvas.circle("d-rat", x(mine), 62, 9)
+    above = min(max(x(mine), 34), canvas.width - 34)
+    canvas.text("d-mitte d-zahl", above, 18, say("Sie", lang))
+    canvas.text("d-mitte d-zahl", above, 40, percent(mine, lang=lang))
+    middle = min(max(x(mean), 122), canvas.width - 116)
+    for at, side, share, word in (
+        (left, "", low, "kleinste"),
+        (middle, "d-mitte", mean, "Durchschnitt"),
+        (right, "d-rechts", high, "größte"),
+    ):
+        canvas.text(f"{side} d-name".strip(), at, 96, percent(share, lang=lang))
+        canvas.text(f"{side} d-dazu".strip(), at, 118, say(word, lang))
+    return canvas.markup()
+
+
+def chance_scale(
+    mine: float,
+    low: float,
+    mean: float,
+    high: float,
+    lang: str = "de",
+    title: str = "Ihre Chance im Vergleich",
+    desc: str = "",
+) -> Picture:
+    """One person's chance (0 to 1) between the smallest, the mean and the largest of the pool."""
+    desc = desc or (
+        f"{say('Sie', lang)}: {percent(mine, lang=lang)}; {say('kleinste', lang)}: "
+        f"{percent(low, lang=lang)}; {say('Durchschnitt', lang)}: {percent(mean, lang=lang)}; "
+        f"{say('größte', lang)}: {percent(high, lang=lang)}."
+    )
+    marks = (mine, low, mean, high)
+    wide, narrow = wide_canvas(448, 124, title, desc), narrow_canvas(338, 124, title, desc)
+    return Picture(title, desc, _place(wide, marks, lang), _place(narrow, marks, lang))

@@ -1,0 +1,54 @@
+"""The small marks of a legend, the same as in the pictures."""
+
+from markupsafe import Markup
+
+from buergerrat.charts.svg import Canvas
+
+LEGEND = {
+    "population": "Bevölkerung",
+    "pool": "Lostopf",
+    "quota": "Ihre Quote",
+    "possible": "mit diesem Lostopf möglich",
+    "counted": "ein Platz",
+    "plan": "Plan",
+    "bound": "Grenze",
+    "mine": "Sie stehen auf der Liste",
+    "other": "Sie stehen nicht auf der Liste",
+    "drawn": "gezogene Liste",
+    "yes": "Ja",
+    "no": "Nein",
+    "abstain": "Enthaltung",
+}
+_WIDE = {"quota", "possible", "plan", "bound"}
+
+
+def legend_mark(kind: str) -> Markup:
+    """Decoration beside its word; KeyError for a kind that is not in LEGEND."""
+    if kind not in LEGEND:
+        raise KeyError(kind)
+    canvas = Canvas(40 if kind in _WIDE else 20, 24)
+    if kind == "population":
+        canvas.line("d-bev", 10, 1, 10, 23)
+    elif kind == "pool":
+        canvas.circle("d-topf", 10, 12, 5.5)
+    elif kind == "quota":
+        canvas.rect("d-quote", 2, 3, 36, 18)
+        canvas.path("d-quote-rand", "M2 2v20M38 2v20")
+    elif kind == "possible":
+        canvas.path("d-moeglich", "M2 12H38M2 7v10M38 7v10")
+    elif kind == "plan":
+        canvas.rect("d-plan", 0, 4, 40, 16)
+        canvas.path("d-plan-linie", "M0 12H40")
+    elif kind == "bound":
+        canvas.path("d-grenze", "M0 12H40")
+    elif kind in {"no", "abstain"}:
+        canvas.circle("d-ring", 10, 12, 8)
+        if kind == "no":
+            canvas.path("d-kreuz", "M6.4 8.4l7.2 7.2M13.6 8.4l-7.2 7.2")
+    elif kind in {"other", "drawn"}:
+        canvas.circle("d-other", 10, 12, 2.6)
+        if kind == "drawn":
+            canvas.circle("d-drawn", 10, 12, 7.5)
+    else:
+        canvas.circle("d-rat", 10, 12, 6.5)
+    return canvas.markup()
