@@ -68,6 +68,7 @@ def view(report: Report) -> dict[str, Any]:
         "colours": {"town": report.town_colour, "data": report.data_colour},
         "summary": report.summary,
         "preface": report.preface,
+        "course": report.course,
         "preface_by": report.preface_by,
         "mandate": {
             "number": report.mandate.resolution_number,

@@ -132,6 +132,7 @@ class Report:
     date: datetime.date
     version: str = ""
     summary: str = ""
+    course: str = ""
     experts: tuple[Expert, ...] = ()
     town_colour: str = "#003041"
     data_colour: str = "#00536E"

@@ -138,8 +138,9 @@ def _recommendation(document: Doc, item: dict[str, Any]) -> None:
 
 
 def _course(document: Doc, data: dict[str, Any]) -> None:
-    if data["sessions"]:
+    if data["sessions"] or data["course"].strip():
         document.add_heading("So hat der Bürgerrat gearbeitet", 1)
+        _prose(document, data["course"])
     for day in data["sessions"]:
         document.add_heading(day["title"], 2)
         _prose(document, " · ".join(part for part in (day["date"], day["facts"]) if part))

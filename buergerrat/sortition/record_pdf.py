@@ -98,6 +98,7 @@ def view(data: RecordSummary) -> dict[str, Any]:
         "title": data.title,
         "question": data.guiding_question,
         "rehearsal": data.rehearsal,
+        "drawn": bool(data.drawn_number),
         "colours": {"town": data.town_colour, "data": data.data_colour},
         "lead": _lead(data),
         "numbers": _numbers(data),
@@ -164,6 +165,11 @@ def _seed(data: RecordSummary) -> dict[str, str]:
         f"Die Zufallszahl kam von außen: {source}. "
         "Sie entstand erst, als die Prüfsumme schon veröffentlicht war."
     )
+    if not data.seed:
+        text = (
+            f"Die Zufallszahl kommt von außen: {source}. "
+            "Sie entsteht erst, wenn die Prüfsumme schon veröffentlicht ist."
+        )
     if data.rehearsal:
         text = f"Für diese Probe kam die Zufallszahl aus dieser Quelle: {source}."
     note = f"Eingetragen am {moment(data.seed_at)}" if data.seed_at else ""

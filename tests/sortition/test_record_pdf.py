@@ -51,7 +51,14 @@ CASES = {
     "before the pick": EARLY,
     "rehearsal": replace(RECORD, rehearsal=True),
     "large": replace(
-        RECORD, seats=160, panel=tuple(f"L-{n:05d}" for n in range(160)), reserve=("L-1", "L-2")
+        RECORD,
+        seats=160,
+        panel=tuple(f"L-{n:05d}" for n in range(160)),
+        reserve=("L-00901", "L-00902"),
+        quotas=tuple(
+            replace(row, minimum=row.minimum * 7, maximum=row.maximum * 7, drawn=row.drawn * 7)
+            for row in RECORD.quotas
+        ),
     ),
     "hostile": replace(
         RECORD, seed_source='#eval("x") *fett* <b>' + "Wort" * 60, title="#pagebreak()"
@@ -90,6 +97,13 @@ def test_it_says_everything_one_needs_to_check() -> None:
 def test_a_lottery_that_reaches_the_bound_says_so() -> None:
     text = text_of(losprotokoll_pdf(replace(RECORD, bound=RECORD.lowest_chance)))
     assert squeeze("Die Losung erreicht diese Grenze.") in text
+
+
+def test_before_the_pick_nothing_is_claimed_and_nobody_signs() -> None:
+    text = text_of(losprotokoll_pdf(EARLY))
+    assert squeeze("Noch wurde keine Nummer gezogen.") in text
+    assert squeeze("Sie entsteht erst, wenn die Prüfsumme") in text
+    assert "Unterschriften" not in text
 
 
 def test_a_rehearsal_says_so_on_every_page() -> None:
