@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 LEAF_LABEL = b"buergerrat/blatt/1\0"
-HOUSEHOLD_LABEL = b"buergerrat/haushalt/1\0"
 
 
 class Entry(NamedTuple):
@@ -37,11 +36,6 @@ def canonical_row(values: Sequence[str]) -> bytes:
 def leaf(salt_key: bytes, row: bytes) -> bytes:
     """Return the salted leaf (32 bytes) of a canonical row; its hex form is the row id."""
     return hmac.digest(salt_key, LEAF_LABEL + row, "sha256")
-
-
-def household_key(salt_key: bytes, values: Sequence[str]) -> str:
-    """Return an opaque key (hex) for an address, so that no address need be kept."""
-    return hmac.digest(salt_key, HOUSEHOLD_LABEL + canonical_row(values), "sha256").hex()
 
 
 def _leaf_hash(data: bytes) -> bytes:
