@@ -67,8 +67,17 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
+_clock: ContextVar[dt.datetime | None] = ContextVar("clock", default=None)
+
+
 def utcnow() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    """Now; or the moment set by `set_clock`."""
+    return _clock.get() or dt.datetime.now(dt.UTC)
+
+
+def set_clock(moment: dt.datetime | None) -> None:
+    """For the demo and the tests: everything written from here on happens at this moment."""
+    _clock.set(moment)
 
 
 class Timed:

@@ -1,0 +1,146 @@
+"""Members: asked, accepted, declined, withdrawn; a free seat is filled by the record's rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from buergerrat import audit
+from buergerrat.assemblies import scope
+from buergerrat.assemblies.models import Assembly
+from buergerrat.db import db, utcnow
+from buergerrat.sortition import replacements as pure
+from buergerrat.sortition.commitment import PanelCommitment
+from buergerrat.sortition.models import Invitee, Member, PanelDraw, Replacement, Reply
+from buergerrat.sortition.services import lottery, records
+from buergerrat.web import Conflict
+
+STATES = {
+    "asked": "angefragt",
+    "accepted": "zugesagt",
+    "declined": "abgesagt",
+    "withdrawn": "ausgeschieden",
+}
+TRANSITIONS = {("asked", "accepted"), ("asked", "declined"), ("accepted", "withdrawn")}
+SEATED = ("asked", "accepted")
+
+
+def of(assembly: Assembly, states: Sequence[str] = tuple(STATES)) -> list[Member]:
+    """The members in the order of their Losnummern."""
+    return list(
+        db.session.scalars(
+            select(Member)
+            .where(Member.assembly_id == assembly.id, Member.state.in_(states))
+            .order_by(Member.losnummer)
+        )
+    )
+
+
+def offer_seats(draw: PanelDraw, losnummern: Sequence[str], origin: str = "drawn") -> None:
+    """Make the people with these Losnummern members who are asked."""
+    invitees = db.session.execute(
+        select(Reply.losnummer, Invitee)
+        .join(Invitee)
+        .where(Reply.assembly_id == draw.assembly_id, Reply.losnummer.in_(losnummern))
+    )
+    for losnummer, invitee in invitees:
+        member = Member(
+            assembly_id=draw.assembly_id,
+            invitee=invitee,
+            panel_draw_id=draw.id,
+            losnummer=str(losnummer),
+            origin=origin,
+            changed_at=utcnow(),
+        )
+        db.session.add(member)
+    db.session.flush()
+
+
+def accept(member: Member) -> None:
+    _move(member, "accepted")
+
+
+def leave(
+    assembly: Assembly, member: Member, reason: str, user_id: int | None, replace: bool = True
+) -> Replacement | None:
+    """Somebody declines or withdraws; the rule in the record says who comes.
+
+    Returns the replacement, None when `replace` is off (late in the process). Needs a reason.
+    """
+    if not reason.strip():
+        raise Conflict(_("Bitte nennen Sie einen Grund. Er steht im Losprotokoll."))
+    _move(member, "declined" if member.state == "asked" else "withdrawn", reason_given=True)
+    if not replace:
+        return None
+    draw = db.session.get_one(PanelDraw, member.panel_draw_id)
+    coming = next_in_line(draw, assembly)
+    row = Replacement(
+        assembly_id=assembly.id,
+        panel_draw_id=draw.id,
+        number=len(lottery.replacements_of(draw)) + 1,
+        left=member.losnummer,
+        came=coming.person_id if coming else None,
+        reason=reason.strip(),
+        broken=list(coming.broken) if coming else [],
+        user_id=user_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    if coming is not None:
+        offer_seats(draw, [coming.person_id], origin="replacement")
+    audit.log(
+        "replacement",
+        "replacement",
+        row.number,
+        assembly_id=assembly.id,
+        left=row.left,
+        came=row.came,
+        broken=row.broken,
+    )
+    records.write(draw)
+    return row
+
+
+def next_in_line(draw: PanelDraw, assembly: Assembly) -> pure.Replacement | None:
+    """Who takes the next free seat, by the order and rule fixed in the record."""
+    people = [e.person() for e in lottery.entrants_of(draw)]
+    everybody = of(assembly)
+    seated = {m.losnummer for m in everybody if m.state in SEATED}
+    asked_before = {m.losnummer for m in everybody}
+    seed = pure.replacement_seed(bytes.fromhex(draw.seed), draw.panels_hash, draw.digits)
+    ids = [p.id for p in people]
+    return pure.next_replacement(
+        people,
+        lottery.quotas_of(draw),
+        PanelCommitment.from_json(draw.frozen["commitment"].encode()).seats,
+        seated,
+        set(ids) - asked_before,
+        pure.order(ids, seed),
+    )
+
+
+def _move(member: Member, to: str, **detail: Any) -> None:
+    if (member.state, to) not in TRANSITIONS:
+        raise Conflict(
+            _(
+                "Diese Person ist schon als „%(state)s“ eingetragen.",
+                state=STATES[member.state],
+            )
+        )
+    before, member.state, member.changed_at = member.state, to, utcnow()
+    db.session.flush()
+    audit.log(
+        f"member_{to}",
+        "member",
+        member.losnummer,
+        assembly_id=member.assembly_id,
+        before=before,
+        **detail,
+    )
+
+
+def by_losnummer(losnummer: str) -> Member:
+    return scope.child(Member, losnummer=losnummer)

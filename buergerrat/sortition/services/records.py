@@ -1,0 +1,144 @@
+"""The Losprotokoll of both draws, as files: public, full, and a PDF to read."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from sqlalchemy import func, select
+
+from buergerrat import __version__, audit
+from buergerrat.assemblies import files
+from buergerrat.assemblies.models import Assembly, StoredFile
+from buergerrat.db import db, utcnow
+from buergerrat.sortition import record, record_pdf
+from buergerrat.sortition.commitment import PanelCommitment
+from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw
+from buergerrat.sortition.panels import composition
+from buergerrat.sortition.replacements import Event
+from buergerrat.sortition.services import draw as invitation_service
+from buergerrat.sortition.services import lottery
+
+
+def write(draw: PanelDraw) -> None:
+    """(Re)write the record of this lottery: the public zip in the row, the full one sealed."""
+    made = build(draw)
+    public = record.record_files(made, full=False)
+    draw.public_record = record.zip_bytes(public)
+    draw.record_hash = record.checksum(public)
+    before = draw.full_record_id
+    full = io.BytesIO(record.zip_bytes(record.record_files(made, full=True)))
+    name = f"losprotokoll-voll-{draw.number}.zip"
+    kept = files.keep(draw.assembly_id, "full_record", name, "application/zip", full)
+    draw.full_record_id = kept.id
+    if before is not None:
+        files.destroy(db.session.get_one(StoredFile, before))
+    db.session.flush()
+    audit.log(
+        "record_written",
+        "panel_draw",
+        draw.number,
+        assembly_id=draw.assembly_id,
+        checksum=draw.record_hash,
+    )
+
+
+def build(draw: PanelDraw) -> record.DrawRecord:
+    """Everything the record is written from."""
+    assembly = db.session.get_one(Assembly, draw.assembly_id)
+    first = lottery.invitation_of(assembly)
+    commitment = PanelCommitment.from_json(draw.frozen["commitment"].encode())
+    panel = record.PanelDraw(
+        commitment=commitment,
+        seed=record.SeedUse(commitment.seed.kind, draw.frozen["seed_value"], draw.rehearsal),
+        entrants=tuple(lottery.entrants_of(draw)),
+        quotas=tuple(lottery.quotas_of(draw)),
+        lottery=lottery.load(draw),
+        digits=draw.digits if draw.state == "picked" else None,
+        events=_events(draw),
+    )
+    return record.DrawRecord(
+        assembly=f"{assembly.municipality.name}: {assembly.title}",
+        software=f"buergerrat {__version__}",
+        audit_head=audit.head_hash(),
+        invitation=invitation_service.record_part(first) if first else None,
+        panel=panel,
+    )
+
+
+def _events(draw: PanelDraw) -> tuple[Event, ...]:
+    return tuple(
+        Event(left=(r.left,), declined=(), seated=r.came, broken=tuple(r.broken))
+        for r in lottery.replacements_of(draw)
+    )
+
+
+def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
+    """What the PDF tells; Losnummern, never names."""
+    assembly = db.session.get_one(Assembly, draw.assembly_id)
+    first = lottery.invitation_of(assembly)
+    made = lottery.load(draw)
+    panel = tuple(draw.result.get("panel", ()))
+    people = [e.person() for e in lottery.entrants_of(draw)]
+    quotas = lottery.quotas_of(draw)
+    drawn = composition(people, quotas, panel)
+    rows = tuple(
+        record_pdf.QuotaRow(
+            q.feature, q.value, q.min, q.max, seats, None if p is None else 100 * p, pool
+        )
+        for q, seats, p, pool in zip(
+            quotas, drawn, draw.frozen["population"], draw.frozen["pool_counts"], strict=True
+        )
+    )
+    entries = db.session.scalar(select(func.count()).select_from(audit.AuditEntry)) or 0
+    details: dict[str, Any] = _invitation_details(assembly, first)
+    return record_pdf.RecordSummary(
+        town=assembly.municipality.name,
+        title=assembly.title,
+        guiding_question=assembly.guiding_question,
+        rehearsal=draw.rehearsal,
+        commitment=draw.frozen_hash,
+        committed_at=draw.frozen_at,
+        published_where="Öffentliche Seite des Bürgerrats",
+        seed=draw.seed,
+        pool=len(people),
+        seats=assembly.seats,
+        panels=len(made.panels),
+        lowest_chance=float(made.lowest),
+        highest_chance=float(max(made.chances.values())),
+        bound=float(made.bound),
+        certificate="",
+        drawn_number=draw.digits if draw.state == "picked" else "",
+        drawn_at=draw.picked_at,
+        panel=panel,
+        quotas=rows,
+        made_on=utcnow().date(),
+        replacements=tuple(
+            record_pdf.Replacement(r.created_at.date(), r.left, r.came or "", r.reason)
+            for r in lottery.replacements_of(draw)
+        ),
+        record_checksum=draw.record_hash,
+        audit_head=audit.head_hash(),
+        audit_entries=entries,
+        software=f"buergerrat {__version__}",
+        check_url=check_url,
+        **details,
+    )
+
+
+def _invitation_details(assembly: Assembly, first: InvitationDraw | None) -> dict[str, Any]:
+    if first is None:
+        return {"seed_source": "Probe, örtlich erzeugt", "seed_at": None}
+    letters = db.session.scalar(
+        select(func.count()).select_from(Invitee).where(Invitee.assembly_id == assembly.id)
+    )
+    return {
+        "seed_source": f"{first.seed_source}: {first.seed_value}",
+        "seed_at": first.seeded_at,
+        "letters": letters,
+        "eligible": first.extract.eligible,
+    }
+
+
+def pdf(draw: PanelDraw, check_url: str) -> bytes:
+    return record_pdf.losprotokoll_pdf(summary(draw, check_url))
