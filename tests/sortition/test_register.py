@@ -80,7 +80,7 @@ def test_a_broken_file_is_explained_and_never_half_read(defect: str) -> None:
 def test_the_sentences_name_what_happened() -> None:
     for defect, word in {
         "xlsx": "XLSX", "empty": "leer", "wide": "Spalten", "no_birth": "Alter",
-        "open_quote": "Anführungszeichen", "all_blocked": "„AuskSp“", "endless_line": "Zeile 402",
+        "open_quote": "Anführungszeichen", "all_blocked": "„AuskSp“", "endless_line": "Zeile 403",
     }.items():  # fmt: skip
         stream = io.BytesIO()
         write_variant(stream, 5, people=400, defect=defect)

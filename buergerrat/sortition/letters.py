@@ -1,0 +1,224 @@
+"""Invitation letters as one print-ready PDF, and the file for the print shop.
+
+Three pages per person: letter, privacy notice (Art. 13 and 14 DSGVO), reply form. What is the
+same for everybody is set once and referred to on every page, so a letter costs only its own
+lines. A letter without the privacy notice cannot be made.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from reportlab.pdfgen.canvas import Canvas
+
+from buergerrat.sortition import letter_pages
+from buergerrat.sortition.codes import show
+from buergerrat.sortition.households import plain_street
+from buergerrat.sortition.letter_layout import (
+    MM,
+    PAGE,
+    Drawing,
+    LetterError,
+    Pen,
+    qr_code,
+    register_fonts,
+)
+
+__all__ = ["Letter", "LetterError", "LetterSheet", "Question", "write_letters"]
+
+PAGES_PER_LETTER = 3
+PROGRESS_EVERY = 25
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Whom one letter goes to. `salutation` is Frau, Herr or empty; `code` ten characters."""
+
+    salutation: str
+    title: str
+    first_name: str
+    last_name: str
+    street: str
+    postcode: str
+    place: str
+    code: str
+    url: str
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        lines = (self.salutation, self.name, self.street, f"{self.postcode} {self.place}".strip())
+        return tuple(line for line in lines if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the reply form: tick boxes, a consent of its own, or lines to write on."""
+
+    title: str
+    options: tuple[str, ...] = ()
+    voluntary: bool = True
+    consent: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LetterSheet:
+    """Everything on the three pages that is the same for all. Texts may hold `{placeholders}`,
+    which `values` fills."""
+
+    fonts: Path
+    town: str
+    office: str
+    assembly: str
+    sender_line: str
+    info: tuple[tuple[str, str], ...]
+    """Label and text; a pair of empty strings is a gap."""
+    subject: str
+    before_question: tuple[str, ...]
+    question: str
+    after_question: tuple[str, ...]
+    reply_heading: str
+    website: str
+    ways: tuple[tuple[str, str], ...]
+    """Further ways to answer, below website and code."""
+    after_reply: tuple[str, ...]
+    closing: str
+    signatory: tuple[str, ...]
+    languages: tuple[str, str]
+    """The bold beginning and the rest."""
+    foot: str
+    privacy_heading: str
+    privacy_intro: str
+    privacy: tuple[tuple[str, str], ...]
+    card_heading: str
+    card_intro: str
+    card_address: tuple[str, ...]
+    questions: tuple[Question, ...]
+    card_end: tuple[str, ...]
+    """Labels of the lines for date and signature."""
+    crest: Drawing | None = None
+    signature: Drawing | None = None
+    colour: tuple[float, float, float] = (0.0, 0.188, 0.255)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def greeting(letter: Letter) -> str:
+    """`Sehr geehrte Frau Dr. Sommer,`; without Frau or Herr `Guten Tag Kim Sommer,`."""
+    start = {"Frau": "Sehr geehrte Frau", "Herr": "Sehr geehrter Herr"}.get(letter.salutation)
+    if start is None:
+        return f"Guten Tag {letter.name},"
+    return " ".join(part for part in (start, letter.title, letter.last_name) if part) + ","
+
+
+def in_order(letters: Iterable[Letter]) -> list[Letter]:
+    """By postcode, then as the post walks; the place in this list is the sequence number."""
+    return sorted(
+        letters,
+        key=lambda one: (
+            one.postcode,
+            plain_street(re.sub(r"\d.*", "", one.street)),
+            int((re.findall(r"\d+", one.street) or [0])[0]),
+            one.street,
+            one.last_name,
+            one.first_name,
+            one.code,
+        ),
+    )
+
+
+def fill(sheet: LetterSheet) -> LetterSheet:
+    """The sheet with its placeholders filled. Raises `LetterError` for one without a value."""
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(lambda match: _value(sheet, match[1]), value)
+        if isinstance(value, Question):
+            return Question(*(filled(getattr(value, part.name)) for part in fields(value)))
+        return tuple(map(filled, value)) if isinstance(value, tuple) else value
+
+    keep = {"fonts", "crest", "signature", "colour", "values"}
+    names = [part.name for part in fields(sheet) if part.name not in keep]
+    return replace(sheet, **{name: filled(getattr(sheet, name)) for name in names})
+
+
+def _value(sheet: LetterSheet, name: str) -> str:
+    if name not in sheet.values:
+        raise LetterError(
+            f"Der Platzhalter {{{name}}} hat keinen Inhalt. Bitte ergänzen Sie die Angabe oder "
+            "nehmen Sie den Platzhalter aus dem Text."
+        )
+    return sheet.values[name]
+
+
+def write_letters(
+    out: BinaryIO,
+    letters: Iterable[Letter],
+    sheet: LetterSheet,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the PDF of all letters in posting order; returns the number of pages.
+
+    `progress` gets letters done and letters in all. Raises `LetterError` if a text does not
+    fit its page, a placeholder has no value, the privacy notice is missing or nobody is left.
+    """
+    ordered = in_order(letters)
+    if not ordered:
+        raise LetterError("Es gibt noch keine Briefe. Losen Sie zuerst die Einladungen aus.")
+    if not any(text.strip() for _, text in sheet.privacy):
+        raise LetterError("Ohne den Hinweis zum Datenschutz darf kein Brief hinaus.")
+    register_fonts(sheet.fonts)
+    sheet = fill(sheet)
+    canvas = Canvas(
+        out, pagesize=(PAGE[0] * MM, PAGE[1] * MM), pageCompression=1, invariant=1, lang="de-DE"
+    )
+    canvas.setTitle(f"Einladungen, {sheet.assembly}")
+    canvas.setAuthor(sheet.town)
+    pen = Pen(canvas)
+    spots = letter_pages.set_shared(pen, sheet)
+    for number, letter in enumerate(ordered, start=1):
+        qr = qr_code(letter.url)
+        sequence = f"{number:0{len(str(len(ordered)))}d}/{len(ordered)}"
+        letter_pages.letter_page(pen, letter, greeting(letter), qr, spots, sequence)
+        letter_pages.privacy_page(pen, sequence)
+        letter_pages.card_page(pen, letter, qr, sequence)
+        if progress is not None and (number % PROGRESS_EVERY == 0 or number == len(ordered)):
+            progress(number, len(ordered))
+    canvas.save()
+    return PAGES_PER_LETTER * len(ordered)
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def write_print_shop_csv(out: BinaryIO, letters: Iterable[Letter]) -> int:
+    """For print shops that set the letters themselves: only address, code and link.
+
+    UTF-8 with BOM, semicolons, CRLF; same order and numbers as the PDF. Returns the rows.
+    """
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
+    table = csv.writer(text, delimiter=";")
+    table.writerow(
+        ["Nr", "Anrede", "Titel", "Vorname", "Name", "Straße", "PLZ", "Ort", "Briefanrede", "Code",
+         "Link"]
+    )  # fmt: skip
+    number = 0
+    for number, one in enumerate(in_order(letters), start=1):
+        person = (one.salutation, one.title, one.first_name, one.last_name)
+        address = (one.street, one.postcode, one.place)
+        cells = (*person, *address, greeting(one), show(one.code), one.url)
+        table.writerow([number, *map(safe_cell, cells)])
+    text.flush()
+    text.detach()
+    return number
