@@ -61,7 +61,9 @@ def app() -> Iterator[Flask]:
     app.jinja_env.filters["number"] = lambda value: f"{value:,}".replace(",", ".")
     Babel(app)
     with app.test_request_context():
-        g.municipality = SimpleNamespace(name="Stadt Elbtal", contact="Hauptamt", phone="0123 45-0")
+        g.municipality = SimpleNamespace(
+            name="Stadt Elbtal", office="Hauptamt", contact="Hauptamt", phone="0123 45-0"
+        )
         g.assembly = None
         yield app
 
