@@ -1,9 +1,11 @@
-"""The letter of the town of Elbtal: crest, signature and texts, as a town would set them."""
+"""The letter of the town of Elbtal: crest, signature and what fills the placeholders."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from buergerrat.sortition.letter_layout import Drawing, Shape
-from buergerrat.sortition.letters import LetterSheet, Question
+from buergerrat.sortition.letter_texts import standard_sheet
+from buergerrat.sortition.letters import LetterSheet
 
 _TOWN = (0.0, 0.188, 0.255)
 _WHITE = (1.0, 1.0, 1.0)
@@ -48,165 +50,47 @@ SIGNATURE = Drawing(
 )
 
 VALUES: dict[str, str] = {
+    "stadt": "Stadt Elbtal",
+    "ort": "Elbtal",
+    "anschrift": "Markt 1, 39999 Elbtal",
+    "strasse": "Markt 1",
+    "plz_ort": "39999 Elbtal",
+    "absender": "Stadt Elbtal, Hauptamt",
+    "amt": "Die Bürgermeisterin",
+    "buergerrat": "Bürgerrat Elbtal 2026",
     "datum": "19.01.2026",
-    "frist": "15. Februar 2026",
+    "zeichen": "10-BR/2026",
+    "auskunft": "Lena Ostermann",
+    "telefon": "040 66969-120",
+    "sprechzeit": "Montag bis Freitag, 9 bis 16 Uhr",
+    "email": "buergerrat@elbtal.example",
+    "betreff": "Sie sind ausgelost: Reden Sie mit über unser Stadtzentrum",
     "plaetze": "24",
     "fragestellung": "Wie soll unser Stadtzentrum in zehn Jahren leben?",
-    "termine": "am 18. April, 9. Mai und 30. Mai 2026",
-    "losung": "am 26. Februar 2026 um 18 Uhr",
+    "termine": "an drei Samstagen: am 18. April, 9. Mai und 30. Mai 2026, immer von 10 bis "
+    "16.30 Uhr im Haus am Markt",
+    "entschaedigung": "Sie bekommen 60 Euro für jeden Tag.",
     "antwort_bis": "31. Dezember 2026",
     "beschluss": "Beschluss 2025/087",
     "beschluss_datum": "18. September 2025",
+    "rechtsgrundlage": "§§ 34 und 37 des Bundesmeldegesetzes",
+    "frist": "15. Februar 2026",
+    "losung": "am 26. Februar 2026 um 18 Uhr im Ratssaal",
+    "website": "mitreden.elbtal.example",
+    "unterschrift": "Katharina Brandes",
+    "unterschrift_amt": "Bürgermeisterin",
+    "datenschutz": "Die Datenschutzbeauftragte der Stadt: Dr. Ines Falk, gleiche Adresse, "
+    "datenschutz@elbtal.example",
     "stand": "2. Januar 2026",
     "briefe": "1.200",
     "mindestalter": "16",
-    "seed_datum": "12. Januar 2026",
-    "website": "mitreden.elbtal.example",
+    "startzahl": "am 12. Januar 2026 öffentlich gewürfelt",
     "loeschen_nein": "26. März 2026",
     "loeschen_lostopf": "27. Juni 2026",
     "loeschen_mitglieder": "31. Dezember 2027",
 }
 
-_PRIVACY = (
-    ("Wer ist verantwortlich?",
-     "Stadt Elbtal, Hauptamt, Markt 1, 39999 Elbtal. Telefon 040 66969-120, "
-     "buergerrat@elbtal.example."),
-    ("Wen können Sie zum Datenschutz fragen?",
-     "Die Datenschutzbeauftragte der Stadt: Dr. Ines Falk, gleiche Adresse, "
-     "datenschutz@elbtal.example."),
-    ("Welche Daten haben wir über Sie?",
-     "Vorname, Name, Adresse, Ortsteil, Geschlecht, Altersgruppe und ob Sie die deutsche "
-     "Staatsangehörigkeit haben. Ihr Geburtsdatum haben wir nicht gespeichert. Die Daten kommen "
-     "aus dem Melderegister der Stadt Elbtal, Stand {stand}."),
-    ("Wofür nutzen wir die Daten?",
-     "Um Ihnen diesen Brief zu schicken und den Bürgerrat auszulosen. Für nichts anderes."),
-    ("Warum dürfen wir das?",
-     "Der Stadtrat hat den Bürgerrat am {beschluss_datum} beschlossen ({beschluss}). Das ist eine "
-     "öffentliche Aufgabe: Artikel 6 Absatz 1 Buchstabe e und Absatz 3 DSGVO, §§ 34 und 37 des "
-     "Bundesmeldegesetzes."),
-    ("Wie wurden Sie ausgelost?",
-     "Ein Computer hat aus allen Menschen ab {mindestalter} Jahren {briefe} Personen ausgelost. "
-     "Die Startzahl dafür wurde am {seed_datum} öffentlich gewürfelt. Jeder kann die Losung "
-     "nachrechnen: {website}."),
-    ("Was ist freiwillig?",
-     "Ihre Antwort und alle Angaben darin. Für Schulabschluss und Einwanderungsgeschichte brauchen "
-     "wir Ihre Zustimmung (Artikel 6 Absatz 1 Buchstabe a und Artikel 9 Absatz 2 Buchstabe a "
-     "DSGVO). Sie können die Zustimmung jederzeit zurücknehmen. Das gilt dann ab diesem Tag."),
-    ("Wer bekommt die Daten?",
-     "Die Druckerei, die diesen Brief gedruckt hat, und der Betreiber unserer Server. Beide dürfen "
-     "die Daten nur für uns nutzen. Alle Daten bleiben in Deutschland. Ihr Name wird nicht "
-     "veröffentlicht."),
-    ("Wie lange speichern wir die Daten?",
-     "Keine Antwort oder Nein: bis zum {loeschen_nein}. Ja, aber kein Platz: bis zum "
-     "{loeschen_lostopf}. Mitglieder: bis der Stadtrat geantwortet hat, spätestens bis zum "
-     "{loeschen_mitglieder}."),
-    ("Welche Rechte haben Sie?",
-     "Sie können fragen, welche Daten wir haben. Sie können sie ändern oder löschen lassen. Sie "
-     "können widersprechen: Dann schreiben wir Ihnen zu diesem Bürgerrat nicht mehr. Ein Anruf "
-     "genügt."),
-    ("Wo können Sie sich beschweren?",
-     "Bei der oder dem Landesbeauftragten für den Datenschutz. Die Adresse nennen wir Ihnen gern."),
-)  # fmt: skip
-
-
-def _consent(number: int) -> str:
-    return (
-        f"Ja, die Stadt Elbtal darf meine Antwort auf Frage {number} für die Losung nutzen. Ohne "
-        "dieses Kreuz speichern wir die Antwort nicht."
-    )
-
-
-_QUESTIONS = (
-    Question(
-        "Möchten Sie mitmachen?",
-        ("Ja", "Ja, aber ich brauche Unterstützung", "Nein, dieses Mal nicht"),
-        voluntary=False,
-    ),
-    Question(
-        "Welchen höchsten Schulabschluss haben Sie?",
-        (
-            "Ich gehe noch zur Schule",
-            "kein Abschluss",
-            "Hauptschule, Volksschule",
-            "Realschule, POS",
-            "Abitur, Fachabitur",
-            "anderer Abschluss",
-        ),
-        consent=_consent(2),
-    ),
-    Question(
-        "Sind Sie oder ein Elternteil nach Deutschland eingewandert?",
-        ("Ja", "Nein", "Das möchte ich nicht sagen"),
-        consent=_consent(3),
-    ),
-    Question(
-        "Wie können wir Sie erreichen? Was brauchen Sie?",
-        lines=("Telefon oder E-Mail", "Unterstützung, zum Beispiel Kinderbetreuung"),
-    ),
-)
-
 
 def demo_sheet(fonts: Path) -> LetterSheet:
-    """Elbtal's letter; `fonts` is the folder with the two TrueType files. Replace `values`
-    (and any text) to suit an assembly."""
-    return LetterSheet(
-        fonts=fonts,
-        town="Stadt Elbtal",
-        office="Die Bürgermeisterin",
-        assembly="Bürgerrat Elbtal 2026",
-        sender_line="Stadt Elbtal, Markt 1, 39999 Elbtal",
-        info=(
-            ("Datum", "{datum}"),
-            ("Zeichen", "10-BR/2026"),
-            ("", ""),
-            ("Auskunft", "Lena Ostermann"),
-            ("Telefon", "040 66969-120"),
-            ("E-Mail", "buergerrat@elbtal.example"),
-        ),
-        subject="Sie sind ausgelost: Reden Sie mit über unser Stadtzentrum",
-        before_question=(
-            "das Los hat Sie ausgewählt. Ich lade Sie in den Bürgerrat ein. {plaetze} Menschen aus "
-            "Elbtal beraten dort über eine Frage:",
-        ),
-        question="{fragestellung}",
-        after_question=(
-            "Sie müssen dafür nichts Besonderes können. Ihre Erfahrung zählt. Der Bürgerrat trifft "
-            "sich an drei Samstagen: {termine}, immer von 10 bis 16.30 Uhr im Haus am Markt. Sie "
-            "bekommen 60 Euro für jeden Tag. Brauchen Sie Kinderbetreuung, einen Fahrdienst oder "
-            "eine Übersetzung? Wir kümmern uns darum.",
-            "Am Ende schreibt der Bürgerrat Empfehlungen. Der Stadtrat beantwortet jede einzelne "
-            "bis zum {antwort_bis}. Das hat er am {beschluss_datum} beschlossen ({beschluss}).",
-        ),
-        reply_heading="Bitte antworten Sie bis zum {frist}",
-        website="{website}",
-        ways=(
-            ("Telefon", "040 66969-120, Montag bis Freitag, 9 bis 16 Uhr"),
-            ("Post", "Antwortbogen auf Seite 3, das Porto zahlen wir"),
-        ),
-        after_reply=(
-            "Auch ein Nein hilft uns. Einen Grund brauchen Sie nicht. Sagen mehr als {plaetze} "
-            "Menschen Ja, losen wir noch einmal: {losung} im Ratssaal. Sie können zusehen.",
-        ),
-        closing="Mit freundlichen Grüßen",
-        signatory=("Katharina Brandes", "Bürgermeisterin"),
-        languages=(
-            "Leichte Sprache",
-            ", English, Türkçe, Polski, Українська: {website}/sprachen",
-        ),
-        foot="Stadt Elbtal, Markt 1, 39999 Elbtal, Telefon 040 66969-120, "
-        "buergerrat@elbtal.example",
-        privacy_heading="Was mit Ihren Daten geschieht",
-        privacy_intro="Wir haben Ihre Adresse aus dem Melderegister. Hier lesen Sie, wofür wir Ihre "
-        "Daten nutzen und welche Rechte Sie haben (Artikel 13 und 14 der "
-        "Datenschutz-Grundverordnung, kurz DSGVO).",
-        privacy=_PRIVACY,
-        card_heading="Ihre Antwort bis zum {frist}",
-        card_intro="Bitte kreuzen Sie an und schicken Sie den Bogen im Umschlag zurück. Das Porto "
-        "zahlen wir. Ihr Name ist nicht nötig, der Code genügt.",
-        card_address=("Stadt Elbtal", "Geschäftsstelle Bürgerrat", "Markt 1", "39999 Elbtal"),
-        questions=_QUESTIONS,
-        card_end=("Datum", "Unterschrift, wenn Sie bei 2 oder 3 zugestimmt haben"),
-        crest=CREST,
-        signature=SIGNATURE,
-        values=VALUES,
-    )
+    """Elbtal's letter; `fonts` is the folder with the two TrueType files."""
+    return replace(standard_sheet(fonts, VALUES), crest=CREST, signature=SIGNATURE)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from buergerrat.sortition.letters import Letter, LetterSheet, Question
 
 WIDTH = RIGHT - LEFT
+ADDRESS_LINES = 6
 BODY, LEADING, GAP = 10.3, 14.6, 2.7
 LETTER_END = 274.0
 PAGE_END = 281.0
@@ -126,9 +127,16 @@ def _brand(pen: Pen, sheet: "LetterSheet", title: str, line: str) -> None:
 
 
 def _address(pen: Pen, lines: tuple[str, ...]) -> None:
-    for place, line in enumerate(lines):
-        base = ADDRESS_TOP + place * ADDRESS_LINE + 3.5
-        pen.text(LEFT, base, line, 10.5, fit=WINDOW[2] - 8)
+    """At most six lines in the window. Long names are wrapped, and set smaller if need be."""
+    room = WINDOW[2] - 8
+    for size in (10.5, 9.5, 8.5, 7.5, 6.5, 6.0):
+        shown = [part for line in lines for part in wrapped(line, room, size)]
+        if len(shown) <= ADDRESS_LINES:
+            break
+    else:
+        shown = list(lines)[-ADDRESS_LINES:]
+    for place, line in enumerate(shown):
+        pen.text(LEFT, ADDRESS_TOP + place * ADDRESS_LINE + 3.5, line, size, fit=room)
 
 
 def _info(pen: Pen, sheet: "LetterSheet") -> None:

@@ -141,7 +141,8 @@ def fill(sheet: LetterSheet) -> LetterSheet:
 
     def filled(value: Any) -> Any:
         if isinstance(value, str):
-            return _PLACEHOLDER.sub(lambda match: _value(sheet, match[1]), value)
+            text = _PLACEHOLDER.sub(lambda match: _value(sheet, match[1]), value)
+            return re.sub("  +", " ", text)
         if isinstance(value, Question):
             return Question(*(filled(getattr(value, part.name)) for part in fields(value)))
         return tuple(map(filled, value)) if isinstance(value, tuple) else value
