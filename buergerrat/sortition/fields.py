@@ -30,6 +30,7 @@ FIELDS: dict[str, str] = {
 }
 """Our field → its German name, in the order of the mapping page."""
 
+# Not "Übermittlungssperre": an objection under § 50 BMG is no block against such a letter.
 # Each column title in the spelling of `plain`, the most telling one of a field first.
 _SYNONYMS: dict[str, str] = {
     "last_name": "familienname nachname zuname famname familienname1 name surname lastname",
@@ -58,7 +59,7 @@ _SYNONYMS: dict[str, str] = {
     "residence": "wohnungsstatus wohnungsart hwnw hna wohnstatus wohnsitz wohnsitzart nebenwohnung "
     "hauptnebenwohnung artderwohnung status",
     "block": "auskunftssperre sperre ausksp sperrkz sperrvermerk auskunftssperren sperren "
-    "uebermittlungssperre auskunftssperrekz auskunftssperre1 sperre1",
+    "auskunftssperrekz auskunftssperre1 sperre1",
     "block_2": "bedingtersperrvermerk auskunftssperre2 sperre2 bedsperrvermerk",
     "moved_out": "auszug auszugsdatum auszugsdat wegzug wegzugsdatum abmeldedatum abmeldung",
     "died": "sterbedatum sterbedat todesdatum gestorbenam verstorbenam sterbetag",

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buergerrat.sortition.ages import EXCEL_EPOCH, Birth, age_on, age_range, parse_age, parse_birth
@@ -11,22 +11,26 @@ FORMS = ("%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y 00:
 
 
 @given(BORN, st.sampled_from(FORMS))
+@settings(deadline=None)
 def test_every_written_form_of_a_date_gives_that_day(born: date, form: str) -> None:
     assert parse_birth(born.strftime(form)) == Birth(born, born)
 
 
 @given(BORN)
+@settings(deadline=None)
 def test_an_excel_serial_gives_that_day(born: date) -> None:
     assert parse_birth(str((born - EXCEL_EPOCH).days)) == Birth(born, born)
 
 
 @given(BORN, st.sampled_from(["00.00.{y}", "{y}", "{y}-00-00", "{y}0000", "XX.XX.{y}"]))
+@settings(deadline=None)
 def test_a_year_alone_is_the_whole_year(born: date, form: str) -> None:
     birth = parse_birth(form.format(y=born.year))
     assert birth == Birth(date(born.year, 1, 1), date(born.year, 12, 31))
 
 
 @given(BORN)
+@settings(deadline=None)
 def test_a_month_without_a_day_is_the_whole_month(born: date) -> None:
     birth = parse_birth(f"00.{born:%m.%Y}")
     assert birth is not None
@@ -36,6 +40,7 @@ def test_a_month_without_a_day_is_the_whole_month(born: date) -> None:
 
 
 @given(BORN, st.dates(date(2026, 1, 1), date(2030, 12, 31)))
+@settings(deadline=None)
 def test_the_true_age_lies_between_the_two_ends(born: date, day: date) -> None:
     for text in (f"00.{born:%m.%Y}", f"00.00.{born:%Y}"):
         birth = parse_birth(text)
@@ -45,6 +50,7 @@ def test_the_true_age_lies_between_the_two_ends(born: date, day: date) -> None:
 
 
 @given(BORN, st.dates(date(2026, 1, 1), date(2030, 12, 31)))
+@settings(deadline=None)
 def test_a_birthday_adds_one_year_and_only_a_birthday(born: date, day: date) -> None:
     step = age_on(born, day + timedelta(days=1)) - age_on(born, day)
     tomorrow = day + timedelta(days=1)

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buergerrat.sortition.codes import (
@@ -18,12 +18,14 @@ CODES = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH)
 
 
 @given(CODES)
+@settings(deadline=None)
 def test_a_code_survives_every_way_of_typing_it(code: str) -> None:
     for typed in (code, code.lower(), show(code), f"  {show(code).lower()} ", " ".join(code)):
         assert normalise(typed) == code
 
 
 @given(CODES, st.sampled_from(["0Q", "OQ", "DQ", "6G", "CG", "UV"]), st.integers(0, LENGTH - 1))
+@settings(deadline=None)
 def test_a_lookalike_is_read_as_the_one_that_exists(code: str, pair: str, place: int) -> None:
     typed, meant = pair
     assert normalise(code[:place] + typed + code[place + 1 :]) == (
@@ -74,6 +76,7 @@ def test_new_codes_are_distinct_even_if_the_source_repeats() -> None:
 
 
 @given(CODES, CODES)
+@settings(deadline=None)
 def test_digests_tell_codes_and_keys_apart(one: str, other: str) -> None:
     assert (code_digest(one, b"k" * 32) == code_digest(other, b"k" * 32)) == (one == other)
     assert code_digest(one, b"k" * 32) != code_digest(one, b"l" * 32)

@@ -317,3 +317,20 @@ def test_progress_reaches_the_size_of_the_file() -> None:
     read(stream.getvalue(), progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == len(stream.getvalue())
+
+
+def test_the_columns_of_a_large_town_and_of_a_spreadsheet_are_recognised() -> None:
+    large = (
+        "Ordnungsmerkmal,Vorname,Familienname,Geburtsname,Geburtsdatum,Geschlecht,Familienstand,"
+        "Geburtsland,Staatsangehoerigkeit,Akademischergrad,Postleitzahl,Ort,Strasse,Hausnummer,"
+        "Buchstabehausnummer,Stockwerk,Wohnungsstatus,Auskunftssperre,Übermittlungssperre"
+    )
+    seen = sniff(f"{large}\n1,Anna\n".encode())
+    assert not seen.problems
+    assert seen.mapping["house_suffix"] == "Buchstabehausnummer"
+    assert seen.mapping["block"] == "Auskunftssperre"
+    assert "Übermittlungssperre" in seen.dropped
+    short = "OM\tFAMNAME\tRufname\tTitel\tGebDat\tG\tSTAKZ\tPLZ\tWohnort\tOT\tStr\tHNR\tHsZus\tHW/NW\tSperrkz"
+    seen = sniff(f"{short}\n".encode("utf-16"))
+    assert not seen.problems
+    assert seen.dropped == ["OM"]

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buergerrat.sortition.strata import (
@@ -37,6 +37,7 @@ PEOPLE = st.lists(
 
 
 @given(BOUNDS, st.integers(0, 120))
+@settings(deadline=None)
 def test_every_age_from_the_first_bound_on_lies_in_exactly_one_band(
     bounds: list[int], age: int
 ) -> None:
@@ -45,12 +46,14 @@ def test_every_age_from_the_first_bound_on_lies_in_exactly_one_band(
 
 
 @given(BOUNDS)
+@settings(deadline=None)
 def test_bounds_survive_writing_and_reading(bounds: list[int]) -> None:
     bands = bands_from_bounds(bounds)
     assert bands_from_bounds(parse_bounds(format_bounds(bands), min_age=bounds[0])) == bands
 
 
 @given(BOUNDS, st.integers(0, 120), st.integers(0, 1))
+@settings(deadline=None)
 def test_an_age_that_straddles_two_bands_has_none(bounds: list[int], low: int, span: int) -> None:
     bands = bands_from_bounds(bounds)
     band = band_of(low, low + span, bands)
@@ -59,6 +62,7 @@ def test_an_age_that_straddles_two_bands_has_none(bounds: list[int], low: int, s
 
 
 @given(PEOPLE)
+@settings(deadline=None)
 def test_strata_add_up_to_all_people(people: list[Person]) -> None:
     counts = count_strata(people)
     assert sum(counts.values()) == len(people)
