@@ -26,15 +26,39 @@ def _steps(chances: Sequence[float]) -> list[tuple[int, int, int]]:
     return steps
 
 
+def _scale_top(largest: float) -> float:
+    """The end of the scale: 20, 40, 60, 80 or 100 per cent, so that four lines are round."""
+    return next(top for top in (0.2, 0.4, 0.6, 0.8, 1.0) if largest <= top + 1e-9)
+
+
+def _step_labels(
+    steps: Sequence[tuple[int, int, int]], left: float, width: float
+) -> list[tuple[float, tuple[int, int, int]]]:
+    """Which steps get their number, and where: both ends always, the others where there is room."""
+    right = left + width * sum(size for _, size, _ in steps)
+
+    def place(step: tuple[int, int, int]) -> float:
+        return min(max(left + width * (step[0] + step[1] / 2), left + 22), right - 22)
+
+    chosen: list[tuple[float, tuple[int, int, int]]] = []
+    by_width = sorted(steps[1:-1], key=lambda step: -step[1])
+    for step in [steps[0], steps[-1], *by_width]:
+        if all(abs(place(step) - at) >= 50 for at, _ in chosen):
+            chosen.append((place(step), step))
+    return chosen
+
+
 def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Markup:
-    left, right, ceiling, ground = 52.0, canvas.width - 16, 26.0, canvas.height - 34
+    left, right, ceiling, ground = 52.0, canvas.width - 16, 30.0, canvas.height - 34
     width = (right - left) / len(chances)
+    top = _scale_top(max([*chances, bound or 0]))
 
     def y(share: float) -> float:
-        return ground - (ground - ceiling) * share
+        return ground - (ground - ceiling) * share / top
 
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        canvas.line("d-gitter" if share else "d-achse", left, y(share), right, y(share))
+    for quarter in range(5):
+        share = top * quarter / 4
+        canvas.line("d-gitter" if quarter else "d-achse", left, y(share), right, y(share))
         canvas.text("d-rechts", left - 8, y(share) + 5, percent(share, 0))
     edge = "".join(
         f"V{number(y(chance))}H{number(left + width * (i + 1))}" for i, chance in enumerate(chances)
@@ -49,16 +73,13 @@ def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Ma
         canvas.line("d-grenze", left, y(bound), right, y(bound))
         canvas.text("d-rechts", right, y(bound) + 18, words)
         words_from = right - 7 * len(words)
-    free_from = left
-    for first, size, share in _steps(chances):
-        middle = left + width * (first + size / 2)
-        if size * width < 46 or middle - 24 < free_from:
-            continue  # no room beside its neighbour; the table has every number
-        canvas.text("d-mitte d-wert", middle, y(share / 100) - 8, percent(share / 100, 0))
-        free_from = middle + 24
-        clear = bound is None or abs(y(bound) - y(share / 100)) > 40 or middle + 60 < words_from
-        if size * width > 90 and clear:
-            canvas.text("d-mitte", middle, y(share / 100) + 18, _persons(size))
+    for at, (first, size, share) in _step_labels(_steps(chances), left, width):
+        height = y(chances[first])
+        under_its_end = chances[min(int((at + 16 - left) / width), len(chances) - 1)]
+        canvas.text("d-mitte d-wert", at, y(under_its_end) - 8, percent(share / 100, 0))
+        gap = abs(y(bound) - height) if bound is not None else ground
+        if size * width > 90 and (gap > 40 or (gap < 8 and at + 60 < words_from)):
+            canvas.text("d-mitte", at, height + 18, _persons(size))
     canvas.text("", left, canvas.height - 10, f"{_persons(len(chances))} im Lostopf, nach Chance")
     return canvas.markup()
 
@@ -123,9 +144,13 @@ def _place(canvas: Canvas, marks: tuple[float, float, float, float], lang: str) 
     for share in marks[1:]:
         canvas.line("d-bev", x(share), 52, x(share), 72)
     canvas.circle("d-rat", x(mine), 62, 9)
-    above = min(max(x(mine), 34), canvas.width - 34)
-    canvas.text("d-mitte d-zahl", above, 18, say("Sie", lang))
-    canvas.text("d-mitte d-zahl", above, 40, percent(mine, lang=lang))
+    above, side = x(mine), "d-mitte d-zahl"
+    if above < 34:
+        above, side = 0.0, "d-zahl"
+    elif above > canvas.width - 34:
+        above, side = canvas.width, "d-rechts d-zahl"
+    canvas.text(side, above, 18, say("Sie", lang))
+    canvas.text(side, above, 40, percent(mine, lang=lang))
     middle = min(max(x(mean), 122), canvas.width - 116)
     for at, side, share, word in (
         (left, "", low, "kleinste"),

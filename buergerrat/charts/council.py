@@ -14,7 +14,7 @@ CENTRE, GROUND = 140.0, 138.0
 
 def _arcs(members: int) -> list[tuple[float, int]]:
     """Rows of the half circle as (radius, seats), seats in proportion to the length of the row."""
-    rows = 1 if members < 8 else 2 if members < 15 else 3 if members < 40 else 4
+    rows = 1 if members < 8 else 2 if members < 20 else 3 if members < 40 else 4
     radii = [128 - 30 * row for row in range(rows)] if rows < 4 else [128, 106, 84, 62]
     seats = [round(members * radius / sum(radii)) for radius in radii]
     seats[0] += members - sum(seats)

@@ -72,7 +72,7 @@ def _draw(
     def y(replies: float) -> float:
         return ground - (ground - ceiling) * replies / top
 
-    step = nice_step(top)
+    step = nice_step(top, 5)
     for value in range(0, int(top) + 1, step):
         canvas.line("d-gitter" if value else "d-achse", left, y(value), right, y(value))
         canvas.text("d-rechts", left - 8, y(value) + 5, count(value))

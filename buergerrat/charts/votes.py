@@ -30,9 +30,11 @@ def _rows(
         row, column = divmod(needed - 1, per_row)
         x, y = RADIUS + 1 + (column + 0.5) * PITCH, TOP + row * ROW
         canvas.line("d-grenze", x, y - 16, x, y + 16)
+        words = f"{say('nötig', lang)}: {needed}"
         if row == 0:
-            words = f"{say('nötig', lang)}: {needed}"
             canvas.text("d-mitte", max(x, 30), 12, words)
+        else:  # no room between the rows
+            said += f" · {words}"
     canvas.text("d-wert", 0, canvas.height - 6, said)
     return canvas.markup()
 
