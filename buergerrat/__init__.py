@@ -16,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from buergerrat import (
         accounts,
         assemblies,
+        charts,
         db,
         errors,
         formats,
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["charts"] = charts
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
