@@ -93,7 +93,10 @@ class EvidenceLink(OfAssembly, Timed, Model):
 
 
 class Ballot(OfAssembly, Timed, Model):
-    """A vote on one version. state: open → closed. A repeat is a new row; the old one stays."""
+    """A vote on one version. A repeat is a new row; the old one stays.
+
+    state: open → closed | broken_off. `quorum`: per cent of the entitled who must be present.
+    """
 
     __tablename__ = "ballot"
     __table_args__ = (
@@ -112,6 +115,7 @@ class Ballot(OfAssembly, Timed, Model):
     threshold: Mapped[str] = mapped_column(String(20), default="simple")
     threshold_percent: Mapped[int | None]
     quorum: Mapped[int] = mapped_column(default=0)
+    secret: Mapped[bool] = mapped_column(default=True)
     entitled: Mapped[int]
     present: Mapped[int]
     yes: Mapped[int] = mapped_column(default=0)
