@@ -17,7 +17,7 @@ from flask_migrate import downgrade, upgrade
 
 from buergerrat import create_app
 from buergerrat.db import db, set_writing
-from tests.conftest import make_settings
+from tests.support import make_settings
 
 SCRIPTS = ScriptDirectory(str(Path(__file__).parent.parent / "migrations"))
 REVISIONS = [s.revision for s in reversed(list(SCRIPTS.walk_revisions()))]

@@ -55,9 +55,10 @@ def build_panels(run: jobs.Run) -> None:
         records.write(draw)
 
 
-def fail(draw: PanelDraw) -> None:
-    """After a failed job: open the way to another try."""
-    if draw.state == "building":
+def reopen_after_failure(draw: PanelDraw) -> None:
+    """When the last job for these lists failed or was cancelled, let another one start."""
+    job = db.session.get(jobs.Job, draw.job_id) if draw.job_id else None
+    if draw.state == "building" and job is not None and not job.active:
         move(draw, "failed")
 
 

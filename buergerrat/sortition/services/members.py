@@ -143,4 +143,11 @@ def _move(member: Member, to: str, **detail: Any) -> None:
 
 
 def by_losnummer(losnummer: str) -> Member:
+    """The member of the page's assembly, or 404."""
     return scope.child(Member, losnummer=losnummer)
+
+
+def by_number(assembly: Assembly, losnummer: str) -> Member:
+    return db.session.scalars(
+        select(Member).filter_by(assembly_id=assembly.id, losnummer=losnummer)
+    ).one()

@@ -1,5 +1,97 @@
+"""/quoten: seats from–to per value, checked with today's Lostopf while one types."""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from buergerrat.accounts.access import access
+from buergerrat.accounts.models import Role
+from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.services import lottery
+from buergerrat.sortition.services import quota_page as page
+from buergerrat.sortition.services import quotas as service
+from buergerrat.web import back_to
 
 bp = Blueprint("quotas", __name__)
+PATH = "/<town>/buergerraete/<assembly>/quoten"
+
+
+@bp.get(PATH)
+@access(Role.ADMINISTRATION, Role.OBSERVER, personal=True)
+def show(assembly: Assembly) -> str:
+    rows = service.stored(assembly) or service.proposal(assembly)
+    return _render(assembly, page.inputs(rows))
+
+
+@bp.post(PATH + "/pruefung")
+@access(Role.ADMINISTRATION, personal=True)
+def check(assembly: Assembly) -> str:
+    """The same page for what is typed but not saved: the live check."""
+    typed = page.typed(assembly, request.form)
+    return _render(assembly, typed.rows, typed.problems, unsaved=True)
+
+
+@bp.post(PATH)
+@access(Role.ADMINISTRATION, personal=True)
+def save(assembly: Assembly) -> ResponseReturnValue:
+    typed = page.typed(assembly, request.form)
+    if typed.problems:
+        return _render(assembly, typed.rows, typed.problems, unsaved=True), 422
+    service.save(assembly, typed.rows, current_user.id)
+    flash(_("Die Quoten sind gespeichert."), "success")
+    return back_to("quotas.show")
+
+
+@bp.post(PATH + "/vorschlag")
+@access(Role.ADMINISTRATION, personal=True)
+def take_suggestion(assembly: Assembly) -> ResponseReturnValue:
+    """Save what is typed with the smallest change that makes it possible."""
+    typed = page.typed(assembly, request.form)
+    service.save(assembly, page.with_suggestion(assembly, typed.rows), current_user.id)
+    flash(_("Der Vorschlag ist übernommen."), "success")
+    return back_to("quotas.show")
+
+
+@bp.post(PATH + "/anteile")
+@access(Role.ADMINISTRATION)
+def set_shares(assembly: Assembly) -> ResponseReturnValue:
+    """Population shares of the features that the register does not know; new quotas from them."""
+    shares, note, problems = page.typed_shares(assembly, request.form)
+    if problems:
+        rows = page.inputs(service.stored(assembly) or service.proposal(assembly))
+        return _render(assembly, rows, problems, unsaved=True), 422
+    service.save(assembly, page.rows_with_shares(assembly, shares, note), current_user.id)
+    flash(_("Die Anteile sind gespeichert, die Quoten dazu neu vorgeschlagen."), "success")
+    return back_to("quotas.show")
+
+
+@bp.post(PATH + "/festschreiben")
+@access(Role.ADMINISTRATION, reauth=True)
+def freeze(assembly: Assembly) -> ResponseReturnValue:
+    lottery.freeze(assembly, current_user.id)
+    flash(_("Lostopf und Quoten sind festgeschrieben."), "success")
+    return back_to("lottery.show")
+
+
+def _render(
+    assembly: Assembly,
+    rows: list[service.QuotaInput],
+    problems: tuple[str, ...] = (),
+    unsaved: bool = False,
+) -> str:
+    return render_template(
+        "sortition/quotas/show.html",
+        assembly=assembly,
+        page=page.build(assembly, rows),
+        problems=problems,
+        unsaved=unsaved,
+        saved=bool(service.stored(assembly)),
+        frozen=service.is_frozen(assembly),
+        crumbs=[
+            {"label": _("Bürgerräte"), "url": url_for("assemblies.index")},
+            {"label": assembly.title, "url": url_for("assemblies.home")},
+        ],
+    )

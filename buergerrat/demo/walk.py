@@ -1,0 +1,464 @@
+"""The demo: one Bürgerrat that goes the whole way, one whose extract waits for its draw.
+
+Everything happens by the service functions that the pages use; only the clock is set, so
+that the first Bürgerrat lies in the past.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from buergerrat.accounts.models import Municipality
+from buergerrat.assemblies import services as assemblies
+from buergerrat.assemblies.models import Assembly
+from buergerrat.db import db, set_clock, utcnow, writing
+from buergerrat.demo import story
+from buergerrat.demo.register import write_register
+from buergerrat.formats import BERLIN
+from buergerrat.recommendations.models import Recommendation
+from buergerrat.recommendations.services import ballots, council, recommendations, report
+from buergerrat.sessions.models import AgendaItem, AssemblySession, Note, Theme
+from buergerrat.sessions.services import attendance, notes, planning, tables, themes
+from buergerrat.sortition.commitment import SeedKind, SeedProcedure
+from buergerrat.sortition.models import InvitationDraw, Invitee, Member
+from buergerrat.sortition.quotas import Check
+from buergerrat.sortition.services import draw as invitation
+from buergerrat.sortition.services import drawing, extract, lottery, members, plan, quotas, replies
+from buergerrat.sortition.services import letters as letter_service
+
+DICE = "4 7 1 9 0 3 8 2 6 5 5 1 7 7 0 9 2 4 8 3 6 1"
+DIGITS = "352"
+LETTERS = 460
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Days:
+    """When what happens, counted in days from today."""
+
+    resolution: int
+    letters: int
+    deadline: int
+    lottery: int
+    first_session: int
+    handover: int
+    answer: int
+    retention: int
+
+
+PAST = Days(-330, -285, -257, -250, -225, -200, 39, 150)
+COMING = Days(-20, 21, 49, 57, 84, 110, 290, 500)
+
+
+def build(today: dt.date, say: Say) -> None:
+    """Everything, in an empty database. `say` hears of each step."""
+    generator = np.random.default_rng(2035)
+    with writing():
+        town = Municipality(**story.TOWN)
+        db.session.add(town)
+        db.session.flush()
+    say("Bürgerrat „Ortsmitte 2035“: Auftrag, Melderegister, Einladungslosung")
+    first = found(town, today, PAST, "Ortsmitte 2035", story.QUESTION)
+    invite(first, today, PAST)
+    say("Briefe und Antworten")
+    answer_letters(first, today, generator)
+    say("Quoten, 1.000 Räte, öffentliche Ziehung, Mitglieder")
+    draw_panel(first, today)
+    take_seats(first, today)
+    say("Sitzungen, Tische, Notizen")
+    meet(first, today)
+    say("Empfehlungen, Abstimmungen, Gutachten, Antworten des Stadtrats")
+    recommend(first, today)
+    hand_over(first, today)
+    council_answers(first, today)
+    say("Bürgerrat „Hitze in der Stadt“: Der Auszug wartet auf die Losung")
+    second = found(town, today, COMING, "Hitze in der Stadt", story.SECOND_QUESTION)
+    read_register(second, today - dt.timedelta(days=1), 2026)
+
+
+@contextmanager
+def at(today: dt.date, days: int, hour: int = 10, minute: int = 0) -> Iterator[dt.datetime]:
+    """A unit of work at a moment some days from today."""
+    moment = dt.datetime.combine(
+        today + dt.timedelta(days=days), dt.time(hour, minute), tzinfo=BERLIN
+    )
+    set_clock(moment.astimezone(dt.UTC))
+    try:
+        with writing():
+            yield moment
+    finally:
+        set_clock(None)
+
+
+def found(town: Municipality, today: dt.date, days: Days, title: str, question: str) -> Assembly:
+    """The mandate, published."""
+
+    def day(offset: int) -> dt.date:
+        return today + dt.timedelta(days=offset)
+
+    with at(today, days.resolution + 3):
+        assembly = assemblies.found(
+            town,
+            assemblies.Mandate(
+                title=title,
+                guiding_question=question,
+                legal_basis=story.LEGAL_BASIS,
+                resolution_number=f"{day(days.resolution).year}/061",
+                resolution_date=day(days.resolution),
+                seats=16,
+                reserve=4,
+                reference_date=day(days.letters - 14),
+                letters_on=day(days.letters),
+                reply_deadline=day(days.deadline),
+                lottery_at=dt.datetime.combine(
+                    day(days.lottery), dt.time(18), tzinfo=BERLIN
+                ).astimezone(dt.UTC),
+                lottery_place="Ratssaal",
+                first_session_on=day(days.first_session),
+                last_session_on=day(days.first_session + 1),
+                session_place="Ratssaal, Markt 1, ohne Stufen",
+                session_note="Zwei Tage, 9 bis 16 Uhr. Essen ist frei.",
+                allowance="60 Euro am Tag",
+                handover_on=day(days.handover),
+                answer_promised_by=day(days.answer),
+                retention_until=day(days.retention),
+            ),
+        )
+        assemblies.publish(assembly, True)
+    return assembly
+
+
+def read_register(assembly: Assembly, on: dt.date, seed: int) -> None:
+    """A synthetic extract of 17,000 rows, read by the job, and a first plan."""
+    register = io.BytesIO()
+    write_register(register, seed)
+    register.seek(0)
+    with at(on, 0, 9):
+        extract.receive(assembly, "auszug.csv", register)
+    with at(on, 0, 9, 30):
+        ready = extract.ready(assembly)
+        if ready is None:
+            raise RuntimeError("the demo's register could not be read")
+        plan.save(assembly, ready, plan.Choice(LETTERS, "proportional", 0.08, 1))
+
+
+def invite(assembly: Assembly, today: dt.date, days: Days) -> None:
+    """Freeze, publish, throw the dice, draw, print."""
+    read_register(assembly, today + dt.timedelta(days=days.letters - 12), 2025)
+    dice_on = today + dt.timedelta(days=days.letters - 8)
+    with at(today, days.letters - 10):
+        draw = _draw(assembly)
+        procedure = SeedProcedure(
+            SeedKind.DICE,
+            "Zehnseitiger Würfel in der öffentlichen Sitzung des Stadtrats",
+            dice_on.isoformat(),
+            "Fällt die Sitzung aus, gilt die nächste öffentliche Sitzung.",
+        )
+        invitation.commit(draw, procedure)
+    with at(today, days.letters - 8, 19):
+        invitation.enter_seed(_draw(assembly), SeedKind.DICE, DICE, dice_on)
+    with at(today, days.letters - 7):
+        invitation.start(_draw(assembly))
+    with at(today, days.letters - 5):
+        letter_service.start(assembly, _draw(assembly))
+    with at(today, days.letters):
+        letter_service.mark_posted(
+            letter_service.latest(assembly), today + dt.timedelta(days=days.letters)
+        )
+
+
+def _draw(assembly: Assembly) -> InvitationDraw:
+    draws = invitation.draws(assembly)
+    return draws[0]
+
+
+# Among 100 people who are written to: how many answer, and how many of those say yes.
+ANSWERING, SAYING_YES = 0.115, 0.72
+EDUCATION = (
+    ("upper", 0.46),
+    ("secondary", 0.27),
+    ("lower", 0.17),
+    ("none", 0.02),
+    ("not_said", 0.08),
+)
+
+
+def answer_letters(assembly: Assembly, today: dt.date, generator: np.random.Generator) -> None:
+    """Invented answers: more from the educated, some by card and phone."""
+    invitees = list(
+        db.session.scalars(
+            select(Invitee).where(Invitee.assembly_id == assembly.id).order_by(Invitee.ticket)
+        )
+    )
+    span = PAST.deadline - PAST.letters
+    for invitee in invitees:
+        chance = generator.random()
+        if chance < 0.03:
+            with at(today, PAST.letters + 6):
+                replies.mark_undeliverable(invitee)
+        elif chance < 0.03 + ANSWERING:
+            day = PAST.letters + 2 + int((span - 3) * generator.random() ** 1.4)
+            with at(today, day, 8 + int(12 * generator.random())):
+                _one_answer(assembly, invitee, generator)
+    db.session.rollback()
+
+
+def _one_answer(assembly: Assembly, invitee: Invitee, generator: np.random.Generator) -> None:
+    yes = generator.random() < SAYING_YES
+    source = ("online", "card", "phone")[int(np.searchsorted([0.62, 0.9], generator.random()))]
+    school = generator.choice([key for key, _ in EDUCATION], p=[share for _, share in EDUCATION])
+    if invitee.age_band == "16-29" and generator.random() < 0.35:
+        school = "in_school"
+    needs = ["childcare"] if generator.random() < 0.12 else []
+    answer = replies.Answer(
+        answer="yes" if yes else "no",
+        features={
+            "education": str(school),
+            "migration_history": "yes" if generator.random() < 0.17 else "no",
+        },
+        support=needs,
+        phone=f"01234 {10000 + int(80000 * generator.random())}",
+    )
+    replies.save(assembly, invitee, answer if yes else replies.Answer("no", {}), source=source)
+
+
+def draw_panel(assembly: Assembly, today: dt.date) -> None:
+    """Quotas from the population, widened by the suggestion until they fit; then the draw."""
+    with at(today, PAST.deadline + 2):
+        rows = quotas.proposal(assembly, story.SHARES, width=1)
+        for _try in range(5):
+            quotas.save(assembly, rows)
+            checked = quotas.check(assembly, rows)
+            if checked.feasible and not checked.excluded:
+                break
+            rows = _suggested(rows, checked) if not checked.feasible else _wider(assembly, rows)
+        lottery.freeze(assembly, None)
+    with at(today, PAST.deadline + 3):
+        draw = lottery.current(assembly)
+        if draw is not None:
+            drawing.build(draw, None)
+    for place, digit in enumerate(DIGITS):
+        with at(today, PAST.lottery, 18, 10 + 3 * place):
+            draw = lottery.current(assembly)
+            if draw is not None:
+                drawing.draw_digit(draw, digit, None)
+
+
+def _suggested(rows: list[quotas.QuotaInput], checked: Check) -> list[quotas.QuotaInput]:
+    return [
+        quotas.QuotaInput(r.feature, r.value, q.min, q.max, r.share, r.source_note)
+        for r, q in zip(rows, checked.changed, strict=True)
+    ]
+
+
+def _wider(assembly: Assembly, rows: Sequence[quotas.QuotaInput]) -> list[quotas.QuotaInput]:
+    """One seat more room on each side, so that everybody in the Lostopf can be on a panel."""
+    return [
+        quotas.QuotaInput(
+            r.feature,
+            r.value,
+            max(0, r.min - 1),
+            min(assembly.seats, r.max + 1),
+            r.share,
+            r.source_note,
+        )
+        for r in rows
+    ]
+
+
+def take_seats(assembly: Assembly, today: dt.date) -> None:
+    """Most accept; two cannot, and the rule in the record says who comes instead."""
+    for number, member in enumerate(members.of(assembly, ["asked"])):
+        with at(today, PAST.lottery + 2 + number // 4, 9 + number % 4):
+            member = members.by_number(assembly, member.losnummer)
+            if number == 4:
+                members.leave(assembly, member, "beruflich verhindert", None)
+            else:
+                members.accept(member)
+    for member in members.of(assembly, ["asked"]):
+        with at(today, PAST.lottery + 7):
+            members.accept(members.by_number(assembly, member.losnummer))
+    with at(today, PAST.lottery + 12):
+        leaving = members.of(assembly, ["accepted"])[9]
+        members.leave(assembly, leaving, "weggezogen", None)
+    with at(today, PAST.lottery + 13):
+        for member in members.of(assembly, ["asked"]):
+            members.accept(member)
+
+
+def meet(assembly: Assembly, today: dt.date) -> None:
+    """Two days with timetable, attendance, mixed tables and cards."""
+    plans = (("Sitzung, Tag 1", story.DAY_ONE), ("Sitzung, Tag 2", story.DAY_TWO))
+    with at(today, PAST.first_session - 20):
+        for offset, (title, items) in enumerate(plans):
+            day = today + dt.timedelta(days=PAST.first_session + offset)
+            session = planning.plan_session(assembly, title, day, "Ratssaal")
+            for item in items:
+                planning.add_item(session, _item(*item))
+        made = {name: themes.add_theme(assembly, name) for name in story.THEMES}
+        names = {name: theme.id for name, theme in made.items()}
+    for offset in (0, 1):
+        _hold(assembly, today, offset)
+    _write_cards(assembly, today, names)
+    for offset in (0, 1):
+        with at(today, PAST.first_session + offset, 16):
+            planning.walk(_session(assembly, offset + 1), "closed")
+
+
+def _item(
+    starts: str,
+    duration: int,
+    kind: str,
+    title: str,
+    method: str,
+    room: str,
+    who: str,
+    public: bool,
+) -> planning.ItemData:
+    return planning.ItemData(
+        title=title,
+        kind=kind,
+        duration=duration,
+        starts=dt.time.fromisoformat(starts),
+        method=method,
+        room=room,
+        responsible=who,
+        is_public=public,
+    )
+
+
+def _session(assembly: Assembly, number: int) -> AssemblySession:
+    return db.session.scalars(
+        select(AssemblySession).filter_by(assembly_id=assembly.id, number=number)
+    ).one()
+
+
+def _hold(assembly: Assembly, today: dt.date, offset: int) -> None:
+    """Attendance and tables, and the items as they really ran."""
+    with at(today, PAST.first_session + offset, 9):
+        session = _session(assembly, offset + 1)
+        planning.start_item(session.items[0])
+        missing: Member = members.of(assembly, ["accepted"])[-1]
+        attendance.set_attendance(session, missing, "excused")
+        attendance.all_present(session)
+    with at(today, PAST.first_session + offset, 9, 20):
+        session = _session(assembly, offset + 1)
+        for item in [i for i in session.items if i.kind == "table_work"]:
+            made = tables.propose_tables(session, 3, item, seed=bytes([offset, item.number]) * 8)
+            tables.fix_tables(made)
+    late = 0
+    for number in range(1, len(_session(assembly, offset + 1).items)):
+        late = min(late + 2, 9)
+        item = _session(assembly, offset + 1).items[number]
+        with at(today, PAST.first_session + offset, item.starts.hour, item.starts.minute):
+            moment = dt.timedelta(minutes=late)
+            item = _session(assembly, offset + 1).items[number]
+            planning.start_item(item, utcnow() + moment)
+
+
+def _write_cards(assembly: Assembly, today: dt.date, names: dict[str, int]) -> None:
+    solutions: list[int] = []
+    for number, card in enumerate(story.CARDS):
+        with at(today, PAST.first_session, 11, 34 + number):
+            session = _session(assembly, 1)
+            item: AgendaItem = next(i for i in session.items if i.kind == "table_work")
+            about = db.session.get(Note, solutions[card.about - 1]) if card.about else None
+            place = notes.NewCard(
+                card.df_list,
+                table=card.table,
+                item=item,
+                themes=[db.session.get_one(Theme, names[t]) for t in card.themes],
+                refers_to=about,
+            )
+            made = notes.add_note(session, card.text, place)
+            if card.df_list == "solution":
+                solutions.append(made.id)
+
+
+def recommend(assembly: Assembly, today: dt.date) -> None:
+    """Drafts from cards, one reworded, then the ballots."""
+    for number, proposal in enumerate(story.PROPOSALS):
+        with at(today, PAST.first_session + 1, 9, 40 + number):
+            cards = [_card(assembly, df_list, n) for df_list, n in proposal.cards]
+            text = proposal.first_text or proposal.text
+            wording = recommendations.Wording(proposal.title, text, proposal.rationale)
+            made = recommendations.draft_recommendation(assembly, wording, cards)
+            number_made = made.number
+        if proposal.first_text:
+            with at(today, PAST.first_session + 1, 11, 20 + number):
+                wording = recommendations.Wording(proposal.title, proposal.text, proposal.rationale)
+                recommendations.revise(
+                    _recommendation(assembly, number_made), 1, wording, "genauer gefasst"
+                )
+    for number, proposal in enumerate(story.PROPOSALS, start=1):
+        with at(today, PAST.first_session + 1, 13, 30 + 3 * number):
+            chosen = _recommendation(assembly, number)
+            present, entitled = ballots.head_count(assembly)
+            ballots.open_ballot(chosen, ballots.Rules(), present, entitled)
+        with at(today, PAST.first_session + 1, 13, 32 + 3 * number):
+            ballots.close_ballot(_recommendation(assembly, number), *proposal.votes)
+            if proposal.minority:
+                ballots.add_minority_statement(
+                    _recommendation(assembly, number), *proposal.minority
+                )
+
+
+def _card(assembly: Assembly, df_list: str, number: int) -> Note:
+    return db.session.scalars(
+        select(Note).filter_by(assembly_id=assembly.id, df_list=df_list, number=number)
+    ).one()
+
+
+def _recommendation(assembly: Assembly, number: int) -> Recommendation:
+    return db.session.scalars(
+        select(Recommendation).filter_by(assembly_id=assembly.id, number=number)
+    ).one()
+
+
+def hand_over(assembly: Assembly, today: dt.date) -> None:
+    with at(today, PAST.handover - 5):
+        texts = report.Texts(story.PREFACE, story.COURSE, story.IMPRINT)
+        report.write_report_texts(assembly, texts)
+    with at(today, PAST.handover, 18):
+        report.hand_over(assembly)
+
+
+def council_answers(assembly: Assembly, today: dt.date) -> None:
+    """What the council decided, and the state of the work."""
+    for number, proposal in enumerate(story.PROPOSALS, start=1):
+        if not proposal.decision:
+            continue
+        decided = -70 + 5 * number
+        with at(today, decided, 19):
+            due = today + dt.timedelta(days=proposal.due_in) if proposal.due_in else None
+            council.answer(
+                _recommendation(assembly, number),
+                council.Decision(
+                    proposal.decision,
+                    proposal.reason,
+                    proposal.department,
+                    due,
+                    today + dt.timedelta(days=decided),
+                    f"{today.year}/1{number:02d}",
+                ),
+            )
+        if proposal.status:
+            with at(today, decided + 20):
+                council.report_progress(
+                    _recommendation(assembly, number), proposal.status, proposal.news
+                )
+
+
+def sample_code() -> str:
+    """A code of somebody in the Lostopf, so that a visitor can look for their chance."""
+    invitee = db.session.scalars(
+        select(Invitee).join(Member).where(Member.state == "accepted").order_by(Member.losnummer)
+    ).first()
+    return invitee.code if invitee else ""

@@ -1,0 +1,104 @@
+"""What the members' page shows: seats, names, the composition today against the quotas, the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from buergerrat.assemblies.models import Assembly
+from buergerrat.db import db
+from buergerrat.sortition.models import Invitee, Member, PanelDraw, Replacement
+from buergerrat.sortition.panels import composition
+from buergerrat.sortition.quotas import Quota
+from buergerrat.sortition.services import lottery, replies
+from buergerrat.sortition.services import members as service
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    losnummer: str
+    name: str
+    phone: str
+    state: str
+    state_word: str
+    origin: str
+    needs: list[str]
+    may_accept: bool
+    may_leave: bool
+
+
+@dataclass(frozen=True)
+class QuotaLine:
+    quota: Quota
+    seats: int
+    kept: bool
+
+
+@dataclass(frozen=True)
+class MemberPage:
+    rows: list[MemberRow]
+    gone: list[MemberRow]
+    accepted: int
+    asked: int
+    seats: int
+    quotas: list[tuple[str, list[QuotaLine]]]
+    history: list[Replacement]
+    in_line: int  # people in the Lostopf who were never asked
+
+
+def build(assembly: Assembly) -> MemberPage:
+    members = list(
+        db.session.scalars(
+            select(Member)
+            .where(Member.assembly_id == assembly.id)
+            .options(joinedload(Member.invitee).joinedload(Invitee.reply))
+            .order_by(Member.losnummer)
+        )
+    )
+    rows = [_row(member) for member in members]
+    draw = lottery.current(assembly)
+    picked = draw is not None and draw.state == "picked"
+    return MemberPage(
+        rows=[r for r in rows if r.state in service.SEATED],
+        gone=[r for r in rows if r.state not in service.SEATED],
+        accepted=sum(r.state == "accepted" for r in rows),
+        asked=sum(r.state == "asked" for r in rows),
+        seats=assembly.seats,
+        quotas=_quotas(draw, rows) if draw is not None and picked else [],
+        history=lottery.replacements_of(draw) if draw is not None and picked else [],
+        in_line=len(draw.result["counts"]) - len(rows) if draw is not None and picked else 0,
+    )
+
+
+def _row(member: Member) -> MemberRow:
+    reply = member.invitee.reply
+    needs = replies.support_of(reply) if reply is not None else ([], "")
+    words = [dict(replies.SUPPORT_NEEDS).get(n, n) for n in needs[0]]
+    return MemberRow(
+        losnummer=member.losnummer,
+        name=name_of(member),
+        phone=reply.phone if reply is not None else "",
+        state=member.state,
+        state_word=service.STATES[member.state],
+        origin=member.origin,
+        needs=[*words, needs[1]] if needs[1] else words,
+        may_accept=member.state == "asked",
+        may_leave=member.state in service.SEATED,
+    )
+
+
+def name_of(member: Member) -> str:
+    return member.invitee.full_name or f"Losnummer {member.losnummer}"
+
+
+def _quotas(draw: PanelDraw, rows: list[MemberRow]) -> list[tuple[str, list[QuotaLine]]]:
+    people = [e.person() for e in lottery.entrants_of(draw)]
+    quotas = lottery.quotas_of(draw)
+    seated = [r.losnummer for r in rows if r.state in service.SEATED]
+    groups: dict[str, list[QuotaLine]] = {}
+    for quota, seats in zip(quotas, composition(people, quotas, seated), strict=True):
+        line = QuotaLine(quota, seats, quota.min <= seats <= quota.max)
+        groups.setdefault(quota.feature, []).append(line)
+    return list(groups.items())

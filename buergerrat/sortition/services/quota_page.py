@@ -1,0 +1,219 @@
+"""What the quota page shows: rows by feature with their picture, the check in words, typed input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from buergerrat.assemblies.models import Assembly
+from buergerrat.charts import QuotaMark, quota_axis, quota_row
+from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES, Feature, propose_range
+from buergerrat.sortition.models import Quota
+from buergerrat.sortition.quotas import Check
+from buergerrat.sortition.quotas import check as check_quotas
+from buergerrat.sortition.services import quotas as service
+from buergerrat.sortition.services.quotas import QuotaInput
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quota row of the page. Population and pool in seats where a picture needs them."""
+
+    value: str
+    label: str
+    field: str  # name of the two inputs, "<feature>.<value>"
+    share: float | None
+    seats: float | None
+    pool: int
+    min: int
+    max: int
+    low: int | None
+    high: int | None
+    conflict: bool
+    suggestion: str | None
+    picture: Markup
+
+
+@dataclass(frozen=True)
+class Table:
+    key: str
+    label: str
+    lines: list[Line]
+    lowest: int
+    highest: int
+    axis: Markup
+    top: int
+    asked: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class QuotaPage:
+    tables: list[Table]
+    check: Check
+    people: int
+    seats: int
+    quotas: int
+
+
+@dataclass(frozen=True)
+class Typed:
+    rows: list[QuotaInput]
+    problems: tuple[str, ...]
+
+
+def inputs(rows: Sequence[Quota] | Sequence[QuotaInput]) -> list[QuotaInput]:
+    return [
+        r
+        if isinstance(r, QuotaInput)
+        else QuotaInput(r.feature, r.value, r.min, r.max, r.population_share, r.source_note)
+        for r in rows
+    ]
+
+
+def build(assembly: Assembly, rows: Sequence[QuotaInput]) -> QuotaPage:
+    """Everything on the page, from one reading of the Lostopf."""
+    features = service.features_of(assembly)
+    people = service.people_of(service.pool(assembly), features)
+    checked = check_quotas(people, service.pure_quotas(rows, features), assembly.seats)
+    by_key = {f.key: f for f in features}
+    known = [r for r in rows if r.feature in by_key]
+    top = _top(known, checked)
+    lines: dict[str, list[Line]] = {}
+    for row, found in zip(known, checked.rows, strict=True):
+        seats = None if row.share is None else row.share * assembly.seats
+        in_seats = found.pool * assembly.seats / len(people) if people else None
+        possible = None if found.low is None or found.high is None else (found.low, found.high)
+        label = by_key[row.feature].value_label(row.value)
+        mark = QuotaMark(label, seats, in_seats, row.min, row.max, possible, found.conflict)
+        lines.setdefault(row.feature, []).append(
+            Line(
+                value=row.value,
+                label=label,
+                field=f"{row.feature}.{row.value}",
+                share=row.share,
+                seats=seats,
+                pool=found.pool,
+                min=row.min,
+                max=row.max,
+                low=found.low,
+                high=found.high,
+                conflict=found.conflict,
+                suggestion=found.suggestion,
+                picture=quota_row(mark, top),
+            )
+        )
+    tables = [_table(by_key[key], made, top, known) for key, made in lines.items()]
+    return QuotaPage(tables, checked, len(people), assembly.seats, len(known))
+
+
+def _top(rows: Sequence[QuotaInput], checked: Check) -> int:
+    """The end of the common scale: the largest number of seats that any mark reaches."""
+    ends = [r.max for r in rows if r.max < 10**6 and r.share is not None]
+    possible = [r.high for r in checked.rows if r.high is not None]
+    highest = max([4, *ends, *possible])
+    return highest + (-highest) % 4
+
+
+def _table(feature: Feature, lines: list[Line], top: int, rows: Sequence[QuotaInput]) -> Table:
+    notes = {r.source_note for r in rows if r.feature == feature.key and r.source_note}
+    return Table(
+        key=feature.key,
+        label=feature.label,
+        lines=lines,
+        lowest=sum(line.min for line in lines),
+        highest=sum(line.max for line in lines),
+        axis=quota_axis(top),
+        top=top,
+        asked=bool(feature.asked),
+        source=", ".join(sorted(notes)),
+    )
+
+
+def typed(assembly: Assembly, form: Mapping[str, str]) -> Typed:
+    """The rows as the clerk typed them. What is no number keeps its old value and is named."""
+    stored = inputs(service.stored(assembly)) or service.proposal(assembly)
+    features = {f.key: f for f in service.features_of(assembly)}
+    rows, problems = [], []
+    for row in stored:
+        if row.feature not in features:
+            continue
+        name = features[row.feature].value_label(row.value)
+        low = _whole(form.get(f"{row.feature}.{row.value}.min"), row.min)
+        high = _whole(form.get(f"{row.feature}.{row.value}.max"), row.max)
+        if low is None or high is None or not 0 <= min(low, high) <= max(low, high) <= 10_000:
+            problems.append(_("%(name)s: Bitte geben Sie zwei ganze Zahlen ein.", name=name))
+            rows.append(row)
+            continue
+        if low > high:
+            problems.append(_("%(name)s: „von“ ist größer als „bis“.", name=name))
+            rows.append(row)
+            continue
+        rows.append(replace(row, min=low, max=high))
+    return Typed(rows, tuple(problems))
+
+
+def _whole(text: str | None, otherwise: int) -> int | None:
+    if text is None:
+        return otherwise
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def with_suggestion(assembly: Assembly, rows: Sequence[QuotaInput]) -> list[QuotaInput]:
+    """The rows after the smallest change that makes them possible; unchanged if none helps."""
+    features = service.features_of(assembly)
+    people = service.people_of(service.pool(assembly), features)
+    checked = check_quotas(people, service.pure_quotas(rows, features), assembly.seats)
+    if not checked.changed:
+        return list(rows)
+    return [
+        replace(row, min=new.min, max=new.max)
+        for row, new in zip(rows, checked.changed, strict=True)
+    ]
+
+
+def typed_shares(
+    assembly: Assembly, form: Mapping[str, str]
+) -> tuple[dict[tuple[str, str], float], str, tuple[str, ...]]:
+    """Percentages of the reply features: shares 0–1, the source, and what is wrong."""
+    shares: dict[tuple[str, str], float] = {}
+    problems = []
+    for feature in REPLY_FEATURES:
+        given = 0.0
+        for value, label in feature.values:
+            text = form.get(f"{feature.key}.{value}.share", "").strip().replace(",", ".")
+            if value == NOT_SAID or not text:
+                continue
+            try:
+                share = float(text) / 100
+            except ValueError:
+                share = -1.0
+            if not 0 <= share <= 1:
+                problems.append(_("%(name)s: Bitte geben Sie Prozent ein, 0 bis 100.", name=label))
+                continue
+            shares[feature.key, value] = share
+            given += share
+        if given > 1.0005:
+            problems.append(_("%(name)s: zusammen mehr als 100 Prozent.", name=feature.label))
+    note = form.get("source_note", "").strip()[:200]
+    if shares and not note:
+        problems.append(_("Bitte nennen Sie die Quelle der Anteile, mit Jahr."))
+    return shares, note, tuple(problems)
+
+
+def rows_with_shares(
+    assembly: Assembly, shares: Mapping[tuple[str, str], float], note: str
+) -> list[QuotaInput]:
+    """The stored quotas; those with a new share are proposed anew."""
+    rows = []
+    for row in inputs(service.stored(assembly)) or service.proposal(assembly):
+        share = shares.get((row.feature, row.value))
+        if share is not None:
+            low, high = propose_range(share, assembly.seats, 1, forced=True)
+            row = replace(row, share=share, min=low, max=high, source_note=note)
+        rows.append(row)
+    return rows

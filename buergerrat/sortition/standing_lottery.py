@@ -1,0 +1,88 @@
+"""How far quotas, lottery and members are."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from buergerrat.assemblies import way
+from buergerrat.assemblies.models import Assembly
+from buergerrat.assemblies.way import Standing
+from buergerrat.db import db
+from buergerrat.formats import longdate, shortdate
+from buergerrat.sortition.models import Member, Reply
+from buergerrat.sortition.services import lottery
+
+
+@way.step("quotas")
+def quotas(assembly: Assembly) -> Standing:
+    draw = lottery.current(assembly)
+    people = db.session.scalar(
+        select(func.count())
+        .select_from(Reply)
+        .where(
+            Reply.assembly_id == assembly.id,
+            Reply.answer == "yes",
+            Reply.submitted_at.is_not(None),
+        )
+    )
+    return Standing(
+        done=draw is not None,
+        when=shortdate(draw.frozen_at) if draw else "",
+        endpoint="quotas.show",
+        title=_("Quoten festlegen"),
+        text=_(
+            "Im Lostopf sind %(people)s Personen. Legen Sie fest, wie viele der %(seats)s Plätze "
+            "jede Gruppe mindestens und höchstens erhält. Danach kann gelost werden.",
+            people=people,
+            seats=assembly.seats,
+        ),
+        action=_("Quoten festlegen"),
+        deadline=_("bis %(day)s", day=longdate(assembly.lottery_at)),
+    )
+
+
+@way.step("lottery")
+def draw_lottery(assembly: Assembly) -> Standing:
+    draw = lottery.current(assembly)
+    built = draw is not None and draw.state == "built"
+    return Standing(
+        done=draw is not None and draw.state == "picked",
+        when=shortdate(draw.picked_at if draw and draw.picked_at else assembly.lottery_at),
+        endpoint="lottery.show",
+        title=_("Öffentlich ziehen") if built else _("Räte bilden"),
+        text=_(
+            "1.000 Räte sind gebildet und veröffentlicht. Drei öffentlich gezogene Ziffern "
+            "entscheiden."
+        )
+        if built
+        else _("Lostopf und Quoten sind festgeschrieben. Jetzt werden 1.000 Räte gebildet."),
+        action=_("Zur Losung"),
+        deadline=longdate(assembly.lottery_at),
+    )
+
+
+@way.step("members")
+def members(assembly: Assembly) -> Standing:
+    rows = db.session.execute(
+        select(Member.state, func.count())
+        .where(Member.assembly_id == assembly.id)
+        .group_by(Member.state)
+    )
+    states: dict[str, int] = {row[0]: row[1] for row in rows}
+    asked, accepted = states.get("asked", 0), states.get("accepted", 0)
+    return Standing(
+        done=accepted > 0 and asked == 0,
+        when=_("%(accepted)s von %(seats)s", accepted=accepted, seats=assembly.seats)
+        if states
+        else "",
+        endpoint="members.show",
+        title=_("Zusagen eintragen"),
+        text=ngettext(
+            "Eine geloste Person hat noch nicht geantwortet.",
+            "%(num)s geloste Personen haben noch nicht geantwortet.",
+            asked,
+        ),
+        action=_("Mitglieder ansehen"),
+    )
