@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .pool import Panel, Pool, panel_program, panel_rows
-from .solver import INFINITE, Array, Program
+from .solver import INFINITE, Array, Program, Solution
 from .swaps import Swapper
 
 IMPROVES = 1e-7
 ATTAINED = 1e-6
 DUAL = 1e-7
+STEPS = 600  # panels collected by paying what is owed, before they are mixed
+WALKS = 7  # such collections before the integer program is asked for panels
 
 Tick = Callable[[], None]
 
@@ -35,11 +37,13 @@ class Columns:
         self.pool = pool
         self._tick = tick
         self._sizes = pool.sizes.astype(np.float64)
-        matrix, lower, upper = panel_rows(pool)
-        self.swapper = Swapper(matrix, lower, upper, pool.caps)
+        _, lower, upper = panel_rows(pool)
+        quotas = len(pool.quotas)
+        self.swapper = Swapper(pool, lower[:quotas], upper[:quotas])
         self._exact: Program | None = None
         self.panels: list[Panel] = []
         self._seen: set[bytes] = set()
+        self._owed = np.zeros(len(self._sizes))
         count = len(self._sizes)
         rows = np.zeros((count + 1, 1))
         self._program = Program(
@@ -59,22 +63,36 @@ class Columns:
         self._program.add_column(0.0, INFINITE, np.append(panel / self._sizes, 1.0))
         return True
 
-    def walk(self, chances: Array, steps: int) -> None:
-        """Collect panels by paying what is owed: each step every class is owed its chance."""
-        owed = np.zeros(len(chances))
+    def walk(self, chances: Array, steps: int) -> int:
+        """Collect panels by paying what is owed: each step every class is owed its chance.
+
+        Goes on where the last walk ended; returns how many new panels it met.
+        """
         panel = self.panels[-1]
+        added = 0
         for _ in range(steps):
-            owed += chances
-            panel = self.swapper.ascend(panel, owed)
-            owed -= panel / self._sizes
-            self.add(panel)
+            self._owed += chances
+            panel = self.swapper.ascend(panel, self._owed)
+            self._owed -= panel / self._sizes
+            added += self.add(panel)
             self._tick()
+        return added
 
     def set_rows(self, weights: Array, floors: Array) -> None:
         """Choose which classes share z and what the others are promised."""
         for column, (weight, floor) in enumerate(zip(weights, floors, strict=True)):
             self._program.set_coefficient(column, 0, -float(weight))
             self._program.set_row(column, float(floor), INFINITE)
+
+    def mix(self) -> Solution:
+        """Return the best mixture of the panels known so far."""
+        self._tick()
+        goal = np.zeros(len(self.panels) + 1)
+        goal[0] = 1.0
+        found = self._program.maximise(goal)
+        if found is None:
+            raise ArithmeticError("the mixture has no solution")
+        return found
 
     def optimum(self, enough: float = INFINITE) -> tuple[float, Array, Array]:
         """Return z, the multiplier per class and the shares, over all panels there are.
@@ -83,12 +101,7 @@ class Columns:
         """
         count = len(self._sizes)
         while True:
-            self._tick()
-            goal = np.zeros(len(self.panels) + 1)
-            goal[0] = 1.0
-            found = self._program.maximise(goal)
-            if found is None:
-                raise ArithmeticError("the mixture has no solution")
+            found = self.mix()
             multipliers = np.maximum(0.0, -found.row_duals[:count])
             if found.value >= enough or not self._price(multipliers, float(found.row_duals[count])):
                 return found.value, multipliers, found.columns[1:]
@@ -123,6 +136,10 @@ def first_panel(pool: Pool) -> Panel | None:
 def attain(columns: Columns, chances: Array) -> Mixture | None:
     """Return a mixture of whole panels with exactly these chances, None where there is none."""
     columns.set_rows(np.ones(len(chances)), chances)
+    for _ in range(WALKS):
+        new = columns.walk(chances, STEPS)
+        if not new or columns.mix().value >= -ATTAINED / 10:
+            break
     gap, _, shares = columns.optimum(enough=-ATTAINED / 10)
     if gap < -ATTAINED:
         return None

@@ -14,7 +14,10 @@ from .solver import INFINITE, INTEGRAL, Array, Program, whole
 from .swaps import Swapper
 
 Side = tuple[int, str]  # a quota's row, and "min" or "max"
-STARTS = 4  # panels to try swaps from before the integer program is asked
+STARTS = 4  # panels to try swaps from
+ATTEMPTS = 24  # tries before the integer program is asked
+PULL = 1.0  # how much the wanted seats weigh against the stirring, at first
+GOLDEN = (1 + 5**0.5) / 2
 
 
 class Feasible:
@@ -26,7 +29,8 @@ class Feasible:
         self._now = (self.lower.copy(), self.upper.copy())
         self._relaxed = panel_program(pool, integer=False)
         self._integer: Program | None = None
-        self._swapper = Swapper(self.matrix, *self._now, pool.caps)
+        count = len(pool.quotas)
+        self._swapper = Swapper(pool, self._now[0][:count], self._now[1][:count])
         self.known: list[Panel] = []
 
     def _set(self, row: int, lower: float, upper: float) -> None:
@@ -79,12 +83,20 @@ class Feasible:
         fitting = [known for known in self.known if self._fits(known)]
         if any(int(cost @ known) >= bound for known in fitting):
             return True
-        for known in fitting[-STARTS:]:
-            better = self._swapper.ascend(known, cost)
+        for attempt in range(ATTEMPTS if fitting else 0):
+            start = fitting[-1 - attempt % min(STARTS, len(fitting))]
+            if attempt >= STARTS:
+                start = self._swapper.ascend(start, PULL * cost + self._stir(attempt))
+            better = self._swapper.ascend(start, cost)
             if int(cost @ better) >= bound:
                 self.known.append(better)
                 return True
         return False
+
+    def _stir(self, attempt: int) -> Array:
+        """Return small fixed weights, different each time, that lead to another corner."""
+        stirred: Array = np.arange(1.0, len(self.pool.classes) + 1) * attempt * GOLDEN % 1.0
+        return stirred
 
     def possible(self) -> bool:
         """Say whether any panel meets what is switched on."""

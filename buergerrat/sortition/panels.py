@@ -15,7 +15,7 @@ from math import ceil
 import numpy as np
 
 from . import feasibility
-from .columns import Columns, Mixture, attain, first_panel, integer_leximin
+from .columns import STEPS, Columns, Mixture, attain, first_panel, integer_leximin
 from .feasibility import Feasible
 from .leximin import Certificate, relaxed
 from .pool import Person, Pool, Quota, make_pool
@@ -23,10 +23,6 @@ from .rounding import round_panels
 from .seating import seat_all, shuffle
 
 Progress = Callable[[int, int], None]
-MOST_WALK = 600  # panels collected by paying what is owed, before the mixture is computed
-
-
-NOBODY = 1e-7  # a smaller chance at the leximin point is none
 
 
 class NoPanel(ValueError):
@@ -136,9 +132,9 @@ def build(
     if first is None or seats < 1:
         raise NoPanel("Mit diesen Quoten gibt es keine gültige Liste.")
     steps = _Steps(progress)
-    steps.phase(40, MOST_WALK)
+    steps.phase(60, 2 * STEPS)
     columns = Columns(pool, first, steps.tick)
-    mixture, certificate, excluded, attained = _mixture(pool, columns, steps)
+    mixture, certificate, excluded, attained = _mixture(pool, columns)
     steps.phase(90, 3 * panels)
     chosen = round_panels(columns, mixture, panels, steps.tick)
     chosen.sort(key=lambda panel: panel.tolist())
@@ -162,28 +158,21 @@ def build(
     )
 
 
-def _mixture(
-    pool: Pool, columns: Columns, steps: _Steps
-) -> tuple[Mixture, Certificate, list[int], bool]:
+def _mixture(pool: Pool, columns: Columns) -> tuple[Mixture, Certificate, list[int], bool]:
     """Return the leximin mixture of whole panels, the proof, who is left out, and whether
     the relaxation's point is reached."""
     aim = relaxed(pool)
-    columns.walk(aim.chances, MOST_WALK)
-    steps.phase(60, 50)
-    mixture = attain(columns, aim.chances)
+    columns.walk(aim.chances, STEPS)
     excluded: list[int] = []
-    if mixture is None:
+    if not np.any(columns.panels, axis=0).all():
         ask = Feasible(pool)
         ask.known = list(columns.panels)
         excluded = feasibility.left_out(ask)
-        if excluded:
-            aim = relaxed(pool, excluded)
-            columns.walk(aim.chances, MOST_WALK)
-            mixture = attain(columns, aim.chances)
-    else:
-        excluded = [int(column) for column in np.flatnonzero(mixture.chances < NOBODY)]
-        if excluded:
-            aim = relaxed(pool, excluded)  # the same point; its bound speaks of the others
+        for panel in ask.known:
+            columns.add(panel)
+    if excluded:
+        aim = relaxed(pool, excluded)  # its bound speaks of the others
+    mixture = attain(columns, aim.chances)
     if mixture is not None:
         return mixture, aim.certificate, excluded, True
     return integer_leximin(columns, excluded), aim.certificate, excluded, False

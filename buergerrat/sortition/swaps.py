@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .pool import Panel
+from .pool import Panel, Pool
 from .solver import Array
 
 Floats = NDArray[np.float32]
@@ -13,24 +13,31 @@ TOLERANCE = 1e-9
 class Swapper:
     """Swaps inside panels of one pool; `lower` and `upper` may change between calls.
 
-    Every entry of `matrix` is 0 or 1, so one swap moves a row's sum by at most one, and only
-    rows that stand at a bound can forbid it.
+    They bound the rows of `pool.incidence`, whose entries are 0 or 1: a swap moves a sum by at
+    most one, and only rows that stand at a bound can forbid it.
     """
 
-    def __init__(self, matrix: Array, lower: Array, upper: Array, caps: NDArray[np.int64]) -> None:
-        self.matrix, self.lower, self.upper, self.caps = matrix, lower, upper, caps
-        self._ones: Floats = matrix.astype(np.float32)
+    def __init__(self, pool: Pool, lower: Array, upper: Array) -> None:
+        self._lower, self._upper = lower, upper
+        self._incidence = pool.incidence
+        self._caps = pool.caps
+        self._groups = np.array([item.group for item in pool.classes])
+        self._group_sizes = np.array(pool.group_sizes)
+        self._ones: Floats = pool.incidence.astype(np.float32)
         self._zeros: Floats = 1 - self._ones
 
     def allowed(self, panel: Panel, leaving: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return classes × leaving: may that class take the seat of a leaving one?"""
-        sums = self.matrix @ panel
-        full = sums >= self.upper
-        scarce = sums <= self.lower
+        sums = self._incidence @ panel
+        full = sums >= self._upper
+        scarce = sums <= self._lower
         over = self._ones[full].T @ self._zeros[full][:, leaving]
         under = self._zeros[scarce].T @ self._ones[scarce][:, leaving]
-        free = (panel < self.caps)[:, None]
-        result: NDArray[np.bool_] = ((over + under) < 0.5) & free
+        seated = np.bincount(self._groups, weights=panel, minlength=len(self._group_sizes))
+        crowded = (seated >= self._group_sizes)[self._groups]
+        housed = ~crowded[:, None] | (self._groups[:, None] == self._groups[leaving])
+        free = (panel < self._caps)[:, None]
+        result: NDArray[np.bool_] = ((over + under) < 0.5) & free & housed
         return result
 
     def ascend(self, panel: Panel, weight: Array) -> Panel:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lottery_cases import SEED, all_panels, allowed, small_pools, town_pool
 
-from buergerrat.sortition.panels import NoPanel, build, composition, label
+from buergerrat.sortition.panels import Lottery, NoPanel, build, composition, label
 from buergerrat.sortition.pool import Person, Quota
 from buergerrat.sortition.seating import shuffle
 
@@ -33,7 +33,7 @@ def alike(people: list[Person], quotas: list[Quota]) -> dict[object, list[str]]:
     return groups
 
 
-def is_fair_list(people: list[Person], quotas: list[Quota], seats: int, number: int) -> None:
+def is_fair_list(people: list[Person], quotas: list[Quota], seats: int, number: int) -> Lottery:
     """Assert the laws that hold for every lottery."""
     lottery = build(people, quotas, seats, SEED, panels=number)
     by_id = {person.id: person for person in people}
@@ -50,9 +50,10 @@ def is_fair_list(people: list[Person], quotas: list[Quota], seats: int, number: 
         assert max(counts) - min(counts) <= 1
     largest = max(abs(lottery.counts[one] / number - lottery.target[one]) for one in by_id)
     assert largest <= float(lottery.deviation) + 1e-7
+    return lottery
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(small_pools())
 def test_every_list_of_a_small_pool_is_fair(case: Case) -> None:
     people, quotas, seats = case
@@ -62,11 +63,10 @@ def test_every_list_of_a_small_pool_is_fair(case: Case) -> None:
         assert not all_panels(people, quotas, seats)
 
 
-@pytest.mark.parametrize(("number", "seats"), [(27, 12), (60, 20), (150, 25), (200, 40)])
+@pytest.mark.parametrize(("number", "seats"), [(27, 12), (60, 20), (120, 25)])
 def test_every_list_of_a_town_is_fair_and_near_the_aim(number: int, seats: int) -> None:
     people, quotas = town_pool(number, seats)
-    is_fair_list(people, quotas, seats, 1000)
-    assert build(people, quotas, seats, SEED).deviation <= 0.003
+    assert is_fair_list(people, quotas, seats, 1000).deviation <= 0.003
 
 
 def test_the_same_seed_gives_the_same_list_in_whatever_order() -> None:
