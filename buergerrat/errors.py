@@ -2,39 +2,78 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from jinja2 import TemplateError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from buergerrat.crypto import KeyDestroyed
-from buergerrat.db import db
+from buergerrat.db import db, set_writing
 from buergerrat.web import Conflict
 
 log = logging.getLogger(__name__)
+NOT_TYPED = ("csrf_token", "form_token", "weiter", "resume", "sealed")
+SECRET = ("password", "passwort", "code", "totp", "token")
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Conflict, _conflict)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(KeyDestroyed, _key_destroyed)
     app.register_error_handler(Exception, _unexpected)
 
 
 def page(status: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
     """The error page; what the person typed stands on it, to copy."""
-    db.session.rollback()
-    hidden = {"csrf_token", "form_token", "password", "code", "totp"}
-    typed = [v for k, v in request.form.items() if k not in hidden and len(v) > 20]
-    return (
-        render_template("error.html", title=title, text=text, typed=typed, reference=reference),
-        status,
-    )
+    try:
+        db.session.rollback()
+        set_writing(False)
+        return (
+            render_template(
+                "error.html", title=title, text=text, typed=typed(), reference=reference
+            ),
+            status,
+        )
+    except (
+        SQLAlchemyError,
+        TemplateError,
+        OSError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:
+        log.error("error page", exc_info=error, extra={"reference": reference})
+        return _plain(status, title, text, reference)
+
+
+def _plain(status: int, title: str, text: str, reference: str) -> Response:
+    """The page itself is broken: the sentence and what was typed, as plain text."""
+    lines = [title, "", text, *([reference] if reference else []), *typed()]
+    response = Response("\n".join(lines) + "\n", status, mimetype="text/plain")
+    g.personal = True
+    return response
+
+
+def typed() -> list[str]:
+    """Longer texts of the form that was sent, without secrets."""
+    try:
+        form = request.form
+    except HTTPException:
+        return []
+    return [
+        value
+        for key, value in form.items(multi=True)
+        if key not in NOT_TYPED and not any(word in key for word in SECRET) and len(value) > 20
+    ]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -42,6 +81,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if error.response is not None:
         return error.response
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, OperationalError):
+        return _database(cause)
+    if cause is not None:
+        return _unexpected(cause)
     texts = {
         400: (
             _("Das Formular kam nicht von dieser Seite"),
@@ -79,8 +123,28 @@ def _conflict(error: Conflict) -> ResponseReturnValue:
     return page(409, _("Das passt nicht mehr zusammen"), str(error))
 
 
+def _overtaken(error: IntegrityError) -> ResponseReturnValue:
+    log.warning("constraint", exc_info=error)
+    return page(
+        409,
+        _("Das passt nicht mehr zusammen"),
+        _("Jemand anderes war im selben Augenblick schneller. Bitte sehen Sie nach."),
+    )
+
+
 def _database(error: OperationalError) -> ResponseReturnValue:
     log.error("database: %s", error.orig.__class__.__name__)
+    return _cannot_save()
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return _unexpected(error)
+    log.error("disk: %s", errno.errorcode[error.errno])
+    return _cannot_save()
+
+
+def _cannot_save() -> ResponseReturnValue:
     return page(
         503,
         _("Gerade kann nichts gespeichert werden"),

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask_babel import Babel, get_locale
 from flask_login import current_user
 
 from buergerrat.config import FILES
 
 babel = Babel()
+NAMES = {"de": "Deutsch", "en": "English"}
 
 
 def locale() -> str:
     if not has_request_context():
         return "de"
     asked = request.args.get("sprache")
-    if asked in ("de", "en"):
+    if asked in NAMES:
         return str(asked)
-    if current_user and current_user.is_authenticated:
+    if session and "_user_id" in session and current_user.is_authenticated:
         return str(current_user.locale)
     return "de"
 
@@ -30,6 +31,29 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Berlin"
     babel.init_app(app, locale_selector=locale)
     app.url_defaults(_keep_language)
+    app.context_processor(_words)
+
+
+def _words() -> dict[str, Any]:
+    return {"page_lang": str(get_locale() or "de"), "lang_links": lang_links()}
+
+
+def lang_links() -> list[dict[str, Any]]:
+    """The same page in each language; only where a page can be asked for again."""
+    if not has_request_context() or request.method != "GET" or request.endpoint is None:
+        return []
+    values = {**(request.view_args or {}), **request.args.to_dict()}
+    values.pop("municipality", None)
+    now = str(get_locale() or "de")
+    return [
+        {
+            "label": name,
+            "lang": code,
+            "current": code == now,
+            "url": url_for(request.endpoint, **{**values, "sprache": code}),
+        }
+        for code, name in NAMES.items()
+    ]
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
@@ -134,6 +135,30 @@ class Run:
             job.done = job.total
 
 
+@dataclass(frozen=True)
+class Periodic:
+    """What the worker does by itself, at its start and then every so often."""
+
+    every: dt.timedelta
+    function: Callable[[], object]
+
+
+periodic: list[Periodic] = []
+
+
+def every(span: dt.timedelta) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Register a function that the worker calls in an app context, again and again.
+
+    It may be called at any time and more than once: it must do nothing when nothing is due.
+    """
+
+    def register(function: Callable[[], object]) -> Callable[[], object]:
+        periodic.append(Periodic(span, function))
+        return function
+
+    return register
+
+
 Function = Callable[[Run], None]
 _functions: dict[str, Function] = {}
 
@@ -244,13 +269,13 @@ def _fail_unless_finished(claimed: Run, sentence: str) -> None:
         )
 
 
-def waiting() -> list[str]:
-    """Uids of jobs nobody works on: queued, or running with a lease that ran out."""
+def waiting(at_least: dt.timedelta = dt.timedelta(0)) -> list[str]:
+    """Uids of jobs nobody works on: queued for that long, or running with a lease that ran out."""
     rows = db.session.scalars(
         select(Job.uid)
         .where(
             or_(
-                Job.state == "queued",
+                (Job.state == "queued") & (Job.created_at <= utcnow() - at_least),
                 (Job.state == "running") & (Job.lease_until < utcnow()),
             )
         )

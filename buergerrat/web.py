@@ -9,7 +9,18 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    request,
+    request_started,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -33,6 +44,7 @@ class Conflict(Exception):
 
 
 def init_app(app: Flask) -> None:
+    request_started.connect(_begin, app)
     app.before_request(_guard)
     _commit_after_each_view(app)
     app.after_request(_headers)
@@ -65,9 +77,13 @@ def form_token() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _guard() -> ResponseReturnValue | None:
-    """Closed by default: find the rule, check it, check where an unsafe request came from."""
+def _begin(_app: Flask, **_more: Any) -> None:
+    """Before the first look into the database: an unsafe request takes the write lock at once."""
     set_writing(request.method in UNSAFE)
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Closed by default: where an unsafe request comes from, who sends it, what the rule says."""
     g.actor_id = current_user.id if current_user.is_authenticated else None
     g.actor_role = ""
     if request.endpoint is None:
@@ -75,21 +91,24 @@ def _guard() -> ResponseReturnValue | None:
     rule = rule_of(request_app(), request.endpoint)
     if rule is None:
         abort(403)
-    refused = _check_rule(rule)
-    if refused is not None:
-        return refused
-    if request.method in UNSAFE:
-        _check_origin()
-        return _already_done()
-    return None
-
-
-def _check_rule(rule: Rule) -> ResponseReturnValue | None:
     g.personal = rule.personal
-    if rule.public:
-        return None
-    if not current_user.is_authenticated:
-        return sign_in_first()
+    unsafe = request.method in UNSAFE
+    if unsafe:
+        _check_origin()
+    if not rule.public:
+        if not current_user.is_authenticated:
+            return sign_in_first()
+        _check_roles(rule)
+    if unsafe:
+        _check_token()
+    if rule.reauth and not recently_authenticated():
+        return sign_in_first(reauth=True)
+    if not rule.public and session.get("second_factor_missing"):
+        return _second_factor_first(request.endpoint)
+    return _already_done() if unsafe else None
+
+
+def _check_roles(rule: Rule) -> None:
     if not rule.signed_in:
         town, assembly = g.get("municipality"), g.get("assembly")
         have = roles_in(
@@ -99,9 +118,13 @@ def _check_rule(rule: Rule) -> ResponseReturnValue | None:
         if not allowed:
             abort(403)
         g.actor_role = min(allowed)
-    if rule.reauth and not recently_authenticated():
-        return sign_in_first(reauth=True)
-    return None
+
+
+def _second_factor_first(endpoint: str) -> ResponseReturnValue | None:
+    """Staff without a second factor sets it up before anything else."""
+    if endpoint.split(".")[0] in ("account", "accounts", "second_factor"):
+        return None
+    return redirect(url_for("second_factor.set_up"), 303)
 
 
 def recently_authenticated() -> bool:
@@ -117,12 +140,16 @@ def sign_in_first(reauth: bool = False) -> ResponseReturnValue:
 
 
 def _check_origin() -> None:
-    """CSRF: the request comes from our own page, and knows the session's token if there is one."""
+    """CSRF, first half: the request comes from one of our own pages."""
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if origin and urlsplit(origin).netloc != request.host:
         abort(400)
     if not origin and request.headers.get("Sec-Fetch-Site") != "same-origin":
         abort(400)
+
+
+def _check_token() -> None:
+    """CSRF, second half: whoever has a session knows its token."""
     expected = csrf_token()
     if expected:
         given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
@@ -145,11 +172,18 @@ def _commit_after_each_view(app: Flask) -> None:
 
     def dispatch_and_commit() -> ResponseReturnValue:
         response = app.make_response(dispatch())
-        if request.method not in UNSAFE and not g.get("writes"):
-            return response
-        if response.status_code >= 400:
-            db.session.rollback()
-            return response
+        if request.method in UNSAFE or g.get("writes"):
+            _end_work(response)
+        return response
+
+    app.dispatch_request = dispatch_and_commit  # type: ignore[method-assign]
+
+
+def _end_work(response: Response) -> None:
+    """After this, nothing in the request takes the write lock any more."""
+    if response.status_code >= 400:
+        db.session.rollback()
+    else:
         _remember_submission(response)
         try:
             db.session.commit()
@@ -158,9 +192,7 @@ def _commit_after_each_view(app: Flask) -> None:
             raise Conflict(
                 _("Jemand anderes war im selben Augenblick schneller. Bitte sehen Sie nach.")
             ) from error
-        return response
-
-    app.dispatch_request = dispatch_and_commit  # type: ignore[method-assign]
+    set_writing(False)
 
 
 def _remember_submission(response: Response) -> None:
@@ -182,6 +214,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        response.vary.add("Cookie")
     if request_app().extensions["settings"].secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static" and (g.get("personal", True) or request.method in UNSAFE):

@@ -6,11 +6,11 @@ from flask import Flask
 from flask_login import LoginManager
 
 from buergerrat.accounts.models import User
-from buergerrat.accounts.views import bp
 from buergerrat.accounts.websession import ServerSessions
 from buergerrat.db import db
 
 login = LoginManager()
+login.session_protection = None  # sessions live on the server; an address may change on the way
 
 
 @login.user_loader
@@ -20,6 +20,10 @@ def load_user(user_id: str) -> User | None:
 
 
 def init_app(app: Flask) -> None:
+    from buergerrat.accounts import context, views
+    from buergerrat.accounts.services import upkeep as _upkeep  # noqa: F401 - registers itself
+
     app.session_interface = ServerSessions()
     login.init_app(app)
-    app.register_blueprint(bp)
+    views.register(app)
+    context.init_app(app)

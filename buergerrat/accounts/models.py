@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -46,6 +47,11 @@ class Municipality(Timed, Model):
     council_name: Mapped[str] = mapped_column(String(60), default="Stadtrat")
     mayor: Mapped[str] = mapped_column(String(120), default="")
     mayor_title: Mapped[str] = mapped_column(String(60), default="Bürgermeisterin")
+
+    # The folder of assemblies comes later: known here by name only, to read.
+    assemblies: Mapped[list[Any]] = relationship(
+        "Assembly", viewonly=True, order_by="Assembly.title"
+    )
 
 
 class User(UserMixin, Identified, Timed, Model):
@@ -100,6 +106,8 @@ class RoleAssignment(Timed, Model):
     assembly_id: Mapped[int | None] = mapped_column(ForeignKey("assembly.id", ondelete="CASCADE"))
 
     user: Mapped[User] = relationship(back_populates="assignments")
+    municipality: Mapped[Municipality | None] = relationship(viewonly=True)
+    assembly: Mapped[Any] = relationship("Assembly", viewonly=True, uselist=False)
 
 
 class WebSession(Timed, Model):

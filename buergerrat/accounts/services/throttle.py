@@ -51,6 +51,11 @@ def take_for_address(what: str, capacity: float, per_minute: float) -> bool:
     return take(f"{what}:address:{request.remote_addr}", capacity, per_minute)
 
 
+def reset(key: str) -> None:
+    """Fill the bucket again, after success. In the caller's transaction."""
+    db.session.execute(delete(RateBucket).where(RateBucket.key == _hashed(key)))
+
+
 def sweep(now: dt.datetime | None = None) -> int:
     """Delete buckets that nobody touched for two days; returns how many."""
     with writing():
