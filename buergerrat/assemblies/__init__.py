@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
-from buergerrat.assemblies import scope
+from buergerrat.assemblies import scope, way
 from buergerrat.assemblies.views import bp
 
 
 def init_app(app: Flask) -> None:
+    from buergerrat.assemblies import standing  # noqa: F401 - registers its step
+
     scope.init_app(app)
     app.register_blueprint(bp)
+    # A proxy, so that a page without the way (an error page) does not ask the database for it.
+    app.context_processor(lambda: {"way": LocalProxy(way.current)})

@@ -1,4 +1,8 @@
-"""Encrypted files below the data folder; the row names them, the assembly's key opens them."""
+"""Encrypted files below the data folder; the row names them, the assembly's key opens them.
+
+The disk follows the database: a file whose row was rolled back is removed, and a file is
+removed for good only when the transaction that says so has been committed.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from buergerrat.assemblies.models import StoredFile
 from buergerrat.crypto import derived_key, seal_stream, unseal_stream
@@ -32,10 +38,17 @@ def path_of(uid: str) -> Path:
     return folder / uid
 
 
-def keep(
-    assembly_id: int, purpose: str, filename: str, media_type: str, source: BinaryIO
-) -> StoredFile:
-    """Seal a stream into a new file, on disk before the row is flushed."""
+@dataclass(frozen=True)
+class Sealed:
+    """A file that is on disk and has no row yet."""
+
+    uid: str
+    size: int  # plain bytes
+    sha256: str  # of the plain bytes
+
+
+def write(assembly_id: int, source: BinaryIO) -> Sealed:
+    """Seal a stream into a new file, outside of any transaction. `adopt` gives it a row."""
     uid = new_uid()
     path = path_of(uid)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,18 +63,38 @@ def keep(
         partial.unlink(missing_ok=True)
         raise
     partial.rename(path)
+    return Sealed(uid, size, hashing.digest.hexdigest())
+
+
+def adopt(
+    sealed: Sealed, assembly_id: int, purpose: str, filename: str, media_type: str
+) -> StoredFile:
+    """The row of a file that is on disk; when it is rolled back the file goes too."""
+    db.session.info.setdefault("files_new", set()).add(path_of(sealed.uid))
     row = StoredFile(
-        uid=uid,
+        uid=sealed.uid,
         assembly_id=assembly_id,
         purpose=purpose,
         filename=filename,
         media_type=media_type,
-        size=size,
-        sha256=hashing.digest.hexdigest(),
+        size=sealed.size,
+        sha256=sealed.sha256,
     )
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def forget(sealed: Sealed) -> None:
+    """Remove a file that was never given a row."""
+    path_of(sealed.uid).unlink(missing_ok=True)
+
+
+def keep(
+    assembly_id: int, purpose: str, filename: str, media_type: str, source: BinaryIO
+) -> StoredFile:
+    """Seal a stream into a new file, on disk before the row is flushed."""
+    return adopt(write(assembly_id, source), assembly_id, purpose, filename, media_type)
 
 
 def chunks(row: StoredFile) -> Iterator[bytes]:
@@ -92,9 +125,25 @@ def open_file(row: StoredFile) -> io.BufferedReader:
 
 
 def destroy(row: StoredFile) -> None:
-    """Remove the file; the row stays as a trace without content."""
-    path_of(row.uid).unlink(missing_ok=True)
+    """Remove the file when this transaction commits; the row stays as a trace without content."""
+    db.session.info.setdefault("files_gone", set()).add(path_of(row.uid))
     row.deleted_at = utcnow()
+
+
+def _unlink(session: Session, wanted: str, other: str) -> None:
+    for path in session.info.pop(wanted, ()):
+        path.unlink(missing_ok=True)
+    session.info.pop(other, None)
+
+
+@event.listens_for(Session, "after_commit")
+def _committed(session: Session) -> None:
+    _unlink(session, "files_gone", "files_new")
+
+
+@event.listens_for(Session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    _unlink(session, "files_new", "files_gone")
 
 
 def sweep_orphans() -> int:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
+from flask import current_app, g, url_for
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
+from buergerrat.accounts.access import roles_in, rule_of
 from buergerrat.assemblies.models import Assembly
 
 PHASES: list[tuple[str, Any, list[tuple[str, Any]]]] = [
@@ -90,6 +92,7 @@ class Way:
     phases: list[Phase]
     step_now: int
     now: Step | None
+    overview_url: str | None = None
 
 
 _standings: dict[str, Callable[[Assembly], Standing]] = {}
@@ -116,7 +119,10 @@ def overview_section(section: Section) -> Section:
 
 
 def build(assembly: Assembly) -> Way:
-    """The assembly's way with states and links; the first step not done is `now`."""
+    """The assembly's way with states and links; the first step not done is `now`.
+
+    A link is there only where the signed-in person may follow it.
+    """
     phases: list[Phase] = []
     now: Step | None = None
     number = 0
@@ -124,14 +130,54 @@ def build(assembly: Assembly) -> Way:
         steps: list[Step] = []
         for key, label in keys:
             number += 1
-            standing = _standings[key](assembly)
+            standing = _standing(key, assembly)
             state = "done" if standing.done else "now" if now is None else "later"
-            url = url_for(standing.endpoint) if standing.endpoint and state != "later" else None
+            url = _url(standing.endpoint, assembly) if state != "later" else None
             made = Step(number, key, str(label), url, state, standing.when, standing)
             now = now or (made if state == "now" else None)
             steps.append(made)
-        states = {s.state for s in steps}
-        phase_state = "now" if "now" in states else "done" if states == {"done"} else "later"
-        url = next((s.url for s in steps if s.state == "now"), steps[0].url)
-        phases.append(Phase(str(name), slug, url, phase_state, steps))
-    return Way(phases, now.number if now else number, now)
+        phases.append(_phase(slug, str(name), steps))
+    return Way(phases, now.number if now else number, now, _url("assemblies.home", assembly))
+
+
+def _standing(key: str, assembly: Assembly) -> Standing:
+    function = _standings.get(key)
+    return function(assembly) if function else Standing(done=False)
+
+
+def _phase(slug: str, name: str, steps: list[Step]) -> Phase:
+    """A phase leads to its step that is next, else to the last one that is reached."""
+    states = {step.state for step in steps}
+    state = "now" if "now" in states else "done" if states == {"done"} else "later"
+    reached = [step.url for step in steps if step.url]
+    url = next((step.url for step in steps if step.state == "now" and step.url), None)
+    return Phase(name, slug, url or (reached[-1] if reached else None), state, steps)
+
+
+def _url(endpoint: str, assembly: Assembly) -> str | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    rule = rule_of(current_app, endpoint)
+    if rule is not None and not rule.public and not rule.roles & _roles(assembly):
+        return None
+    return url_for(endpoint, town=assembly.municipality.slug, assembly=assembly.slug)
+
+
+def _roles(assembly: Assembly) -> frozenset[Any]:
+    """The roles of whoever is signed in, looked up once for a page."""
+    if "way_roles" not in g:
+        person = current_user.assignments if current_user and current_user.is_authenticated else []
+        g.way_roles = roles_in(person, assembly.municipality_id, assembly.id)
+    roles: frozenset[Any] = g.way_roles
+    return roles
+
+
+def current() -> Way | None:
+    """The way of the page's assembly, built once per request; None for visitors."""
+    assembly = g.get("assembly")
+    if assembly is None or not (current_user and current_user.is_authenticated):
+        return None
+    if "way" not in g:
+        g.way = build(assembly) if _roles(assembly) else None
+    way: Way | None = g.way
+    return way

@@ -6,7 +6,14 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from buergerrat.sortition import standing_lottery  # noqa: F401 - registers its steps
+    from buergerrat.sortition import (  # noqa: F401 - they register steps, locks, erasures
+        forgetting,
+        forgetting_replies,
+        locking,
+        standing,
+        standing_lottery,
+        standing_replies,
+    )
     from buergerrat.sortition.views import register
 
     register(app)

@@ -81,7 +81,9 @@ class InvitationDraw(OfAssembly, Identified, Timed, Model):
     seed_kind: Mapped[str] = mapped_column(String(20), default="dice")
     seed_source: Mapped[str] = mapped_column(String(200), default="")  # named public event
     seed_due: Mapped[dt.date | None]
-    commitment: Mapped[str | None] = mapped_column(Text)  # canonical JSON
+    seed_fallback: Mapped[str] = mapped_column(String(300), default="")
+    seed_on: Mapped[dt.date | None]  # day of the event whose value was entered
+    commitment: Mapped[str | None] = mapped_column(Text, deferred=True)  # canonical JSON
     commitment_hash: Mapped[str | None] = mapped_column(String(64))
     committed_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     seed_value: Mapped[str] = mapped_column(String(300), default="")
@@ -90,8 +92,8 @@ class InvitationDraw(OfAssembly, Identified, Timed, Model):
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
     drawn_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
-    tickets: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
-    # the drawn row ids with their tickets and stratum, for the record
+    tickets: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, deferred=True)
+    # for the record, in ticket order: [wave, stratum, row id, [steps of its Merkle path]]
 
     extract: Mapped[RegisterExtract] = relationship()
 

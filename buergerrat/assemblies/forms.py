@@ -1,0 +1,189 @@
+"""The founding form: what the council has decided, and the dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, IntegerField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+
+from buergerrat.assemblies.models import Assembly
+from buergerrat.assemblies.schedule import Schedule, problems, proposal
+from buergerrat.assemblies.services import Mandate
+from buergerrat.formats import BERLIN, local
+
+NEEDED = InputRequired(_l("Diese Angabe fehlt."))
+DATES = tuple(field.name for field in fields(Schedule))
+
+
+def _long(most: int) -> Length:
+    return Length(max=most, message=_l("Höchstens %(max)d Zeichen."))
+
+
+class BerlinTime(DateTimeLocalField):
+    """Typed and shown as Berlin time, kept with its zone."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if isinstance(self.data, dt.datetime):
+            self.data = self.data.replace(tzinfo=BERLIN)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return f"{local(self.data):%Y-%m-%dT%H:%M}" if self.data else ""
+
+
+def _day(label: Any, hint: Any = "") -> DateField:
+    return DateField(label, [NEEDED], description=hint)
+
+
+class MandateForm(Form):
+    title = StringField(
+        _l("Name"), [NEEDED, _long(120)], description=_l("Kurz, zum Beispiel „Ortsmitte 2035“.")
+    )
+    guiding_question = TextAreaField(
+        _l("Frage"),
+        [NEEDED, _long(500)],
+        description=_l("Die eine Frage, die der Rat stellt. Sie steht in jedem Brief."),
+    )
+    slug = StringField(
+        _l("Adresse der öffentlichen Seite"),
+        [
+            Optional(),
+            Length(max=50),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Nur kleine Buchstaben, Ziffern und Bindestriche."),
+            ),
+        ],
+        description=_l("Leer lassen: Sie entsteht aus dem Namen."),
+    )
+    legal_basis = TextAreaField(
+        _l("Rechtsgrundlage"), [NEEDED, _long(1000)], description=_l("Sie steht in jedem Brief.")
+    )
+    resolution_number = StringField(_l("Nummer des Beschlusses"), [NEEDED, _long(60)])
+    resolution_date = _day(_l("Datum des Beschlusses"))
+    seats = IntegerField(
+        _l("Plätze"), [NEEDED, NumberRange(8, 200, _l("Zwischen 8 und 200 Plätzen."))]
+    )
+    reserve = IntegerField(
+        _l("Plätze auf der Reserveliste"),
+        [
+            InputRequired(_l("Diese Angabe fehlt; 0 ist erlaubt.")),
+            NumberRange(0, 200, _l("0 bis 200.")),
+        ],
+    )
+    min_age = IntegerField(
+        _l("Mindestalter"), [NEEDED, NumberRange(12, 27, _l("Zwischen 12 und 27 Jahren."))]
+    )
+    age_bounds = StringField(
+        _l("Altersgruppen beginnen mit"),
+        [NEEDED, _long(60)],
+        description=_l("Ganze Zahlen mit Komma, die erste ist das Mindestalter."),
+    )
+    reference_date = _day(
+        _l("Stichtag für Alter und Wohnsitz"), _l("Wie alt jemand an diesem Tag ist, zählt.")
+    )
+    letters_on = _day(_l("Versand der Briefe"))
+    reply_deadline = _day(_l("Antwortfrist"), _l("Bis zum Ende dieses Tages."))
+    lottery_at = BerlinTime(_l("Öffentliche Losung"), [NEEDED], description=_l("Tag und Uhrzeit."))
+    lottery_place = StringField(_l("Ort der Losung"), [_long(120)])
+    first_session_on = _day(_l("Erster Sitzungstag"))
+    last_session_on = _day(_l("Letzter Sitzungstag"))
+    session_place = StringField(_l("Ort der Sitzungen"), [_long(120)])
+    session_note = StringField(
+        _l("Tage und Uhrzeiten, wie sie im Brief stehen"),
+        [_long(300)],
+        description=_l("Zum Beispiel „Freitag 14 bis 20 Uhr, Samstag 9 bis 17 Uhr“."),
+    )
+    allowance = StringField(
+        _l("Aufwandsentschädigung"), [_long(120)], description=_l("Zum Beispiel „60 Euro je Tag“.")
+    )
+    handover_on = _day(_l("Übergabe an den Rat"))
+    answer_promised_by = _day(
+        _l("Der Rat antwortet bis"), _l("Das Versprechen, das im Brief und öffentlich steht.")
+    )
+    retention_until = _day(
+        _l("Personendaten werden gelöscht am"), _l("Das Losprotokoll bleibt prüfbar.")
+    )
+
+    def validate_title(self, field: StringField) -> None:
+        if not any(c.isalnum() for c in field.data):
+            raise ValidationError(_("Der Name braucht Buchstaben."))
+
+    def validate(self, extra_validators: Any = None, kept: Mandate | None = None) -> bool:
+        """`kept`: the stored mandate, for the fields that are fixed and not on the form."""
+        good = super().validate(extra_validators)
+        values = self.merged(kept)
+        if any(values.get(name) is None for name in (*DATES, "resolution_date")):
+            return False
+        plan = Schedule(**{name: values[name] for name in DATES})
+        for name, sentence in problems(plan, values["resolution_date"]).items():
+            field = self._fields.get(name) or self._first(DATES)
+            field.errors = [*field.errors, sentence]
+            good = False
+        return self._check_ages(values) and good
+
+    def _check_ages(self, values: Mapping[str, Any]) -> bool:
+        field = self._fields.get("age_bounds")
+        if field is None or field.errors or values["min_age"] is None:
+            return True
+        words = [word.strip() for word in str(field.data).split(",")]
+        numbers = [int(word) if word.isdigit() else -1 for word in words]
+        rising = all(low < high for low, high in itertools.pairwise(numbers))
+        sentence = ""
+        if min(numbers) < 0 or not rising or numbers[-1] > 120:
+            sentence = _("Bitte ganze Zahlen mit Komma dazwischen, aufsteigend: 16, 30, 45, 65.")
+        elif numbers[0] != values["min_age"]:
+            sentence = _("Die erste Altersgruppe beginnt mit dem Mindestalter.")
+        if sentence:
+            field.errors = [sentence]
+        return not sentence
+
+    def _first(self, names: tuple[str, ...]) -> Any:
+        return next(field for name, field in self._fields.items() if name in names)
+
+    def merged(self, kept: Mandate | None) -> dict[str, Any]:
+        values: dict[str, Any] = {} if kept is None else dict(vars(kept))
+        return values | {
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in self.data.items()
+        }
+
+    def mandate(self, kept: Mandate | None = None) -> Mandate:
+        values = self.merged(kept)
+        values["age_bounds"] = ",".join(w.strip() for w in values["age_bounds"].split(","))
+        return Mandate(**values)
+
+
+def stored(assembly: Assembly) -> Mandate:
+    """The mandate as it is stored."""
+    return Mandate(**{field.name: getattr(assembly, field.name) for field in fields(Mandate)})
+
+
+def defaults(
+    town_mandate_basis: str, today: dt.date, first: dt.date | None = None
+) -> dict[str, Any]:
+    """What a new form starts with: dates counted back from the first session."""
+    friday = today + dt.timedelta(weeks=16)
+    first = first or friday + dt.timedelta(days=(4 - friday.weekday()) % 7)
+    plan = proposal(first)
+    return {
+        "legal_basis": town_mandate_basis,
+        "resolution_date": None,
+        "seats": 16,
+        "reserve": 4,
+        "min_age": 16,
+        "age_bounds": "16, 30, 45, 65",
+        **{name: getattr(plan, name) for name in DATES},
+    }

@@ -1,0 +1,158 @@
+"""The draw itself: read the spool twice, draw by tickets, write the drawn down, forget the rest."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from buergerrat import jobs
+from buergerrat.assemblies import files
+from buergerrat.assemblies.models import StoredFile
+from buergerrat.crypto import derived_key
+from buergerrat.db import db, utcnow
+from buergerrat.jobs import JobProblem, Run
+from buergerrat.sortition.codes import code_digest, new_codes
+from buergerrat.sortition.commitment import Commitment
+from buergerrat.sortition.models import InvitationDraw, Invitee
+from buergerrat.sortition.services import draw as draws
+from buergerrat.sortition.services import extract as extracts
+from buergerrat.sortition.spool import Spooled, people
+from buergerrat.sortition.tickets import Entry, LeafSet, ticket
+from buergerrat.sortition.tickets import draw_invitations as by_ticket
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What the job needs, read once."""
+
+    assembly_id: int
+    rehearsal: bool
+    fixed: Commitment
+    seed: bytes
+    salt_key: bytes
+    spool: StoredFile
+    invited: Collection[str]  # row ids of earlier draws
+    households: Collection[str]  # and their households
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    stratum: str
+    row_id: str
+    path: tuple[str, ...]
+    person: Spooled
+
+
+def _task(run: Run) -> _Task:
+    draw = db.session.get_one(InvitationDraw, run.payload["draw"])
+    spool = db.session.get(StoredFile, draw.extract.spool_id) if draw.extract.spool_id else None
+    if draw.state != "seeded" or draw.extract.state != "ready" or spool is None:
+        raise JobProblem("Auf diese Festschreibung ist schon gelost.")
+    before = db.session.execute(
+        select(Invitee.row_id, Invitee.household).where(Invitee.assembly_id == draw.assembly_id)
+    ).all()
+    return _Task(
+        draw.assembly_id,
+        draw.rehearsal,
+        Commitment.from_json(str(draw.commitment).encode()),
+        bytes.fromhex(draw.seed),
+        derived_key(draw.assembly_id, "register"),
+        spool,
+        {row_id for row_id, _household in before},
+        {household for _row_id, household in before if household},
+    )
+
+
+@jobs.job("draw_invitations")
+def draw_invitations(run: Run) -> None:
+    task = _task(run)
+    total = 2 * task.fixed.eligible
+    leaves = LeafSet()
+    letters = {row.name: row.letters for row in task.fixed.strata}
+    drawn = by_ticket(_entries(run, task, leaves, total), letters, task.seed, task.fixed.draw_id)
+    if leaves.root() != task.fixed.merkle_root:
+        raise JobProblem(
+            "Der Lostopf passt nicht zur veröffentlichten Prüfsumme. Es wurde nicht gelost und "
+            "nichts verändert."
+        )
+    winners = _winners(run, task, drawn, leaves, total)
+    invitees = [] if task.rehearsal else _invitees(run, task, winners)
+    with run.finish() as result:
+        _store(run, winners, invitees)
+        result["drawn"] = len(winners)
+
+
+def _entries(run: Run, task: _Task, leaves: LeafSet, total: int) -> Iterator[Entry]:
+    """Everybody's entry. The root is computed anew from every row, the invited ones too."""
+    with files.open_file(task.spool) as spool:
+        for person in people(spool, lambda done: run.progress(done, total, "rechnet die Lose")):
+            leaf = person.leaf(task.salt_key)
+            leaves.add(leaf)
+            if leaf.hex() not in task.invited and person.household not in task.households:
+                yield Entry(person.stratum.text, leaf.hex(), person.household)
+
+
+def _winners(
+    run: Run, task: _Task, drawn: dict[str, tuple[str, ...]], leaves: LeafSet, total: int
+) -> list[_Drawn]:
+    """Who was drawn, by stratum and in the order of their tickets."""
+    wanted = {row_id for rows in drawn.values() for row_id in rows}
+    found: dict[str, Spooled] = {}
+    half = total // 2
+    with files.open_file(task.spool) as spool:
+        for person in people(spool, lambda done: run.progress(half + done, total, "schreibt")):
+            row_id = person.leaf(task.salt_key).hex()
+            if row_id in wanted:
+                found[row_id] = person
+    return [
+        _Drawn(stratum, row_id, leaves.path(row_id), found[row_id])
+        for stratum in sorted(drawn)
+        for row_id in drawn[stratum]
+    ]
+
+
+def _invitees(run: Run, task: _Task, winners: list[_Drawn]) -> list[Invitee]:
+    """Their rows, sealed, each with a code of its own."""
+    key = derived_key(task.assembly_id, "codes")
+    rows = []
+    for one, code in zip(winners, new_codes(len(winners), secrets.token_bytes), strict=True):
+        person = one.person
+        row = Invitee(
+            assembly_id=task.assembly_id,
+            draw_id=run.payload["draw"],
+            row_id=one.row_id,
+            ticket=ticket(task.seed, task.fixed.draw_id, one.row_id).hex(),
+            sex=person.sex,
+            age_band=person.age_band,
+            district=person.district,
+            nationality_group=person.get("nationality_group"),
+            household=person.household,
+            code_hash=code_digest(code, key),
+        )
+        row.first_name, row.last_name = person.get("first_name"), person.get("last_name")
+        row.title, row.code = person.get("title"), code
+        row.street = f"{person.get('street')} {person.get('house_number')}".strip()
+        row.postcode, row.place = person.get("postcode"), person.get("place")
+        rows.append(row)
+    return rows
+
+
+def _store(run: Run, winners: list[_Drawn], invitees: list[Invitee]) -> None:
+    draw = db.session.get_one(InvitationDraw, run.payload["draw"])
+    counts: dict[str, int] = {}
+    for one in winners:
+        counts[one.stratum] = counts.get(one.stratum, 0) + 1
+    draw.letters = [
+        {**row, "drawn": counts.get(draws.stratum_name(row), 0)} for row in draw.letters
+    ]
+    draw.drawn_at, draw.drawn_by = utcnow(), run.user_id
+    draws.walk(draw, "drawn", letters=len(winners), user=run.user_id)
+    if draw.rehearsal:
+        return
+    draw.tickets = [[1, one.stratum, one.row_id, list(one.path)] for one in winners]
+    db.session.add_all(invitees)
+    extracts.finish(draw.extract)
+    db.session.flush()

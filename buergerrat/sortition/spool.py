@@ -1,0 +1,123 @@
+"""The accepted rows of an extract, one JSON line each, as they wait for the draw.
+
+A line is `[values of ROW_FIELDS…, household]`. Its leaf in the Merkle tree is made of the
+values alone, so the root can be computed again from the lines. Pure: streams and bytes.
+"""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from buergerrat.sortition.register import Refusal, Row
+from buergerrat.sortition.strata import Stratum, stratum_of
+from buergerrat.sortition.tickets import LeafSet, canonical_row, leaf
+
+PERSON_FIELDS = (
+    "last_name",
+    "first_name",
+    "title",
+    "street",
+    "house_number",
+    "postcode",
+    "place",
+    "district",
+    "sex",
+    "age_low",
+    "age_high",
+    "age_band",
+    "nationality_group",
+)
+ROW_FIELDS = (*PERSON_FIELDS, "namesake")
+"""`namesake` counts people whose other values are all the same, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """One person of the spool. All values are text; `household` is an opaque key."""
+
+    values: tuple[str, ...]
+    household: str
+
+    def get(self, name: str) -> str:
+        return self.values[ROW_FIELDS.index(name)]
+
+    @property
+    def sex(self) -> str:
+        return self.get("sex")
+
+    @property
+    def age_band(self) -> str:
+        return self.get("age_band")
+
+    @property
+    def district(self) -> str:
+        return self.get("district")
+
+    @property
+    def stratum(self) -> Stratum:
+        return stratum_of(self)
+
+    def leaf(self, salt_key: bytes) -> bytes:
+        """Its leaf in the Merkle tree; the hex form is the row id."""
+        return leaf(salt_key, canonical_row(self.values))
+
+
+@dataclass
+class Tally:
+    """What is known of an extract when it has been read: numbers, never people."""
+
+    salt_key: bytes
+    leaves: LeafSet = field(default_factory=LeafSet)
+    strata: Counter[Stratum] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def line(self, row: Row) -> bytes:
+        """Count an accepted row and return its line for the spool."""
+        values = tuple(row.canonical()[name] for name in PERSON_FIELDS)
+        number = 1
+        while not self.leaves.add(leaf(self.salt_key, canonical_row((*values, str(number))))):
+            number += 1
+        self.strata[stratum_of(row)] += 1
+        return (
+            json.dumps([*values, str(number), row.household], ensure_ascii=False).encode() + b"\n"
+        )
+
+    def lines(self, rows: Iterable[Row | Refusal]) -> Iterator[bytes]:
+        for row in rows:
+            if isinstance(row, Refusal):
+                self.refused[row.reason] += 1
+            else:
+                yield self.line(row)
+
+
+class LineStream(io.RawIOBase):
+    """Lines as they are made, as a readable stream of bytes."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self.source = iter(lines)
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        parts, size = [self.rest], len(self.rest)
+        while size < len(buffer) and (line := next(self.source, b"")):
+            parts.append(line)
+            size += len(line)
+        data = b"".join(parts)
+        count = min(len(buffer), len(data))
+        buffer[:count], self.rest = data[:count], data[count:]
+        return count
+
+
+def people(stream: BinaryIO, progress: Callable[[int], None] | None = None) -> Iterator[Spooled]:
+    """The people of a spool; `progress` gets how many there were, every thousand."""
+    for number, text in enumerate(stream, start=1):
+        *values, household = json.loads(text)
+        if progress is not None and number % 1000 == 0:
+            progress(number)
+        yield Spooled(tuple(values), household)
