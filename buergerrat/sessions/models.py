@@ -63,6 +63,7 @@ class AgendaItem(OfAssembly, Timed, Model):
     room: Mapped[str] = mapped_column(String(80), default="")
     responsible: Mapped[str] = mapped_column(String(120), default="")
     is_public: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
