@@ -91,7 +91,7 @@ def _guard() -> ResponseReturnValue | None:
     rule = rule_of(request_app(), request.endpoint)
     if rule is None:
         abort(403)
-    g.personal = rule.personal
+    g.personal, g.open_to_all = rule.personal, rule.public
     unsafe = request.method in UNSAFE
     if unsafe:
         _check_origin()
@@ -214,13 +214,20 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint != "static":
-        response.vary.add("Cookie")
     if request_app().extensions["settings"].secure_cookies:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static" and (g.get("personal", True) or request.method in UNSAFE):
-        headers["Cache-Control"] = "no-store"
+    if request.endpoint != "static":
+        response.vary.add("Cookie")
+        _caching(response)
     return response
+
+
+def _caching(response: Response) -> None:
+    """Pages about people are kept nowhere; other pages for staff only where they were shown."""
+    if g.get("personal", True) or request.method in UNSAFE:
+        response.headers["Cache-Control"] = "no-store"
+    elif not g.get("open_to_all", False):
+        response.headers["Cache-Control"] = "private, no-cache"
 
 
 def back_to(endpoint: str, **values: Any) -> ResponseReturnValue:
