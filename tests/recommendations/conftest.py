@@ -55,7 +55,9 @@ class Nouns:
             changed_at=utcnow(),
         )
         if theme:
-            found = db.session.query(Theme).filter_by(name=theme).first()
+            found = (
+                db.session.query(Theme).filter_by(assembly_id=self.assembly.id, name=theme).first()
+            )
             count = db.session.query(Theme).count()
             note.themes = [
                 found or Theme(assembly_id=self.assembly.id, number=count + 1, name=theme)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from buergerrat.accounts.models import User
+from buergerrat.accounts.models import Municipality, User
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db
 from buergerrat.recommendations.models import EvidenceLink, Recommendation, RecommendationVersion
-from tests.conftest import BrowserLike
+from tests.conftest import BrowserLike, Factory
 from tests.recommendations.conftest import Nouns
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/empfehlungen"
@@ -142,7 +142,7 @@ def test_withdrawn_keeps_its_number_and_goes_nowhere(clerk: BrowserLike, nouns: 
 
 
 def test_cards_of_another_assembly_cannot_be_reached(
-    clerk: BrowserLike, nouns: Nouns, factory, town
+    clerk: BrowserLike, nouns: Nouns, factory: Factory, town: Municipality
 ) -> None:
     other = Nouns(factory.assembly(town, "anderer-rat"))
     foreign = other.note(1, "Fremde Karte")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
+from buergerrat.recommendations.words import LIST_LETTERS
 from buergerrat.sessions.models import Note, Theme, note_theme
 
 
@@ -18,7 +19,6 @@ def pickable(assembly: Assembly, theme: int | None, picked: Collection[int]) -> 
         select(Note)
         .where(Note.assembly_id == assembly.id, Note.struck_at.is_(None))
         .options(selectinload(Note.themes))
-        .order_by(Note.df_list, Note.number)
     )
     notes = db.session.scalars(query).all()
     shown = [
@@ -26,7 +26,12 @@ def pickable(assembly: Assembly, theme: int | None, picked: Collection[int]) -> 
         for note in notes
         if note.id in picked or theme is None or theme in {t.number for t in note.themes}
     ]
-    return sorted(shown, key=lambda note: note.id not in picked)
+    return sorted(shown, key=lambda note: (note.id not in picked, board_order(note)))
+
+
+def board_order(note: Note) -> tuple[int, int]:
+    """As on the board: challenges, solutions, concerns, information."""
+    return list(LIST_LETTERS).index(note.df_list), note.number
 
 
 def by_ids(assembly: Assembly, ids: Sequence[str]) -> list[Note]:

@@ -68,6 +68,8 @@ def composition(assembly: Assembly) -> tuple[CompositionRow, ...]:
     draw = picked_draw(assembly)
     if draw is None:
         return ()
+    if "seated" in draw.result:  # counted when the pool was deleted
+        return tuple(CompositionRow(**row) for row in draw.result["seated"])
     seated = _seated(assembly, draw)
     return tuple(
         CompositionRow(

@@ -66,6 +66,9 @@ def _nav(assembly: Assembly) -> list[dict[str, object]]:
     if states.handed_over(assembly.id):
         url = url_for("report.frozen_file", kind="pdf")
         nav.append({"label": _("Gutachten (PDF)"), "url": url, "current": False})
+    if assembly.published_at:
+        url = url_for("assembly.show")
+        nav.append({"label": _("Öffentliche Seite"), "url": url, "current": False})
     return nav
 
 

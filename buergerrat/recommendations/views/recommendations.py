@@ -82,6 +82,7 @@ def show(assembly: Assembly, number: int) -> str:
         "recommendations/show.html",
         item=item,
         numbers=numbers,
+        evidence=sorted(item.evidence, key=lambda link: cards.board_order(link.note)),
         themes=sorted({t.name for e in item.evidence for t in e.note.themes}),
         older=older,
         newer=newer,
