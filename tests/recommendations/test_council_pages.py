@@ -204,7 +204,8 @@ def statements_for(assembly: Assembly) -> int:
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        if statement.startswith("SELECT"):
+            seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
     assert service.public_list(assembly)
