@@ -10,6 +10,8 @@ LEGEND = {
     "quota": "Ihre Quote",
     "possible": "mit diesem Lostopf möglich",
     "counted": "ein Platz",
+    "hall_seat": "ein Platz",
+    "hall_share": "Anteil der Bevölkerung",
     "plan": "Plan",
     "bound": "Grenze",
     "mine": "Sie stehen auf der Liste",
@@ -19,7 +21,7 @@ LEGEND = {
     "no": "Nein",
     "abstain": "Enthaltung",
 }
-_WIDE = {"quota", "possible", "plan", "bound"}
+_WIDE = {"quota", "possible", "plan", "bound", "hall_share"}
 
 
 def legend_mark(kind: str) -> Markup:
@@ -36,6 +38,10 @@ def legend_mark(kind: str) -> Markup:
         canvas.path("d-quote-rand", "M2 2v20M38 2v20")
     elif kind == "possible":
         canvas.path("d-moeglich", "M2 12H38M2 7v10M38 7v10")
+    elif kind == "hall_seat":
+        canvas.rect("d-rat", 2, 4, 16, 16)
+    elif kind == "hall_share":
+        canvas.path("d-mass", "M0 12H38M38 6v12")
     elif kind == "plan":
         canvas.rect("d-plan", 0, 4, 40, 16)
         canvas.path("d-plan-linie", "M0 12H40")

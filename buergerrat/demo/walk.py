@@ -26,6 +26,7 @@ from buergerrat.recommendations.models import Recommendation
 from buergerrat.recommendations.services import ballots, council, recommendations, report
 from buergerrat.sessions.models import AgendaItem, AssemblySession, Note, Theme
 from buergerrat.sessions.services import attendance, notes, planning, tables, themes
+from buergerrat.sortition import codes
 from buergerrat.sortition.commitment import SeedKind, SeedProcedure
 from buergerrat.sortition.models import InvitationDraw, Invitee, Member
 from buergerrat.sortition.quotas import Check
@@ -33,6 +34,7 @@ from buergerrat.sortition.services import draw as invitation
 from buergerrat.sortition.services import drawing, extract, lottery, members, plan, quotas, replies
 from buergerrat.sortition.services import letters as letter_service
 
+EDITION = 2  # another number makes every demo be built anew
 DICE = "4 7 1 9 0 3 8 2 6 5 5 1 7 7 0 9 2 4 8 3 6 1"
 DIGITS = "352"
 LETTERS = 460
@@ -167,10 +169,10 @@ def invite(assembly: Assembly, today: dt.date, days: Days) -> None:
     with at(today, days.letters - 7):
         invitation.start(_draw(assembly))
     with at(today, days.letters - 5):
-        letter_service.start(assembly, _draw(assembly))
+        letter_service.make(assembly)
     with at(today, days.letters):
         letter_service.mark_posted(
-            letter_service.latest(assembly), today + dt.timedelta(days=days.letters)
+            letter_service.batches(assembly)[0], today + dt.timedelta(days=days.letters)
         )
 
 
@@ -182,9 +184,9 @@ def _draw(assembly: Assembly) -> InvitationDraw:
 # Among 100 people who are written to: how many answer, and how many of those say yes.
 ANSWERING, SAYING_YES = 0.115, 0.72
 EDUCATION = (
-    ("upper", 0.46),
+    ("upper", 0.38),
     ("secondary", 0.27),
-    ("lower", 0.17),
+    ("lower", 0.25),
     ("none", 0.02),
     ("not_said", 0.08),
 )
@@ -232,7 +234,7 @@ def _one_answer(assembly: Assembly, invitee: Invitee, generator: np.random.Gener
 def draw_panel(assembly: Assembly, today: dt.date) -> None:
     """Quotas from the population, widened by the suggestion until they fit; then the draw."""
     with at(today, PAST.deadline + 2):
-        rows = quotas.proposal(assembly, story.SHARES, width=1)
+        rows = quotas.proposal(assembly, story.SHARES, 1, "erfundene Anteile")
         for _try in range(5):
             quotas.save(assembly, rows)
             checked = quotas.check(assembly, rows)
@@ -461,4 +463,4 @@ def sample_code() -> str:
     invitee = db.session.scalars(
         select(Invitee).join(Member).where(Member.state == "accepted").order_by(Member.losnummer)
     ).first()
-    return invitee.code if invitee else ""
+    return codes.show(invitee.code) if invitee else ""

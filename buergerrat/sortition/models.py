@@ -255,11 +255,11 @@ class PanelDraw(OfAssembly, Identified, Timed, Model):
     frozen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     frozen_at: Mapped[dt.datetime] = mapped_column(UTCDateTime)
     frozen_hash: Mapped[str] = mapped_column(String(64))
-    pool_sealed: Mapped[bytes | None] = sealed_column()
+    pool_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     pool = Personal()  # JSON: [{"id","features","household"}]
     seed: Mapped[str] = mapped_column(String(64), default="")
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
-    panels: Mapped[str] = mapped_column(Text, default="")
+    panels: Mapped[str] = mapped_column(Text, default="", deferred=True)
     result: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict
     )  # chances, bound, certificate
@@ -270,7 +270,7 @@ class PanelDraw(OfAssembly, Identified, Timed, Model):
     picked_by: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )
-    public_record: Mapped[bytes | None] = mapped_column(LargeBinary)  # zip
+    public_record: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # zip
     full_record_id: Mapped[int | None] = mapped_column(
         ForeignKey("stored_file.id", ondelete="SET NULL")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup
@@ -91,6 +92,8 @@ def _steps(chances: Sequence[float]) -> list[tuple[str, int]]:
 def _groups(
     draw: PanelDraw, chances: Mapping[str, float], excluded: set[str]
 ) -> list[tuple[str, list[ChanceLine]]]:
+    if draw.pool_sealed is None:  # deleted on time: features are gone, the counts stay
+        return []
     entrants = [e for e in lottery.entrants_of(draw) if e.number not in excluded]
     groups: dict[str, list[ChanceLine]] = {}
     for quota in lottery.quotas_of(draw):
@@ -137,11 +140,13 @@ def hall(draw: PanelDraw) -> list[tuple[str, list[tuple[dict[str, Any], Markup]]
     """The drawn panel's composition by feature, for the projector."""
     features: dict[str, list[tuple[dict[str, Any], Markup]]] = {}
     rows = draw.result.get("composition", [])
-    most = max((row["seats"] for row in rows), default=1)
+    seats = len(draw.result.get("panel", ()))
+    most = max((ceil(max(r["seats"], (r["population"] or 0) * seats)) for r in rows), default=1)
     for row in rows:
         if row["seats"] == 0 and not row["population"]:
             continue
-        shown = CompositionRow(row["value"], row["seats"], row["population"] or 0.0)
+        in_seats = (row["population"] or 0.0) * seats
+        shown = CompositionRow(row["value"], row["seats"], in_seats)
         features.setdefault(row["feature"], []).append((row, hall_row(shown, most)))
     return list(features.items())
 

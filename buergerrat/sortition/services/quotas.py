@@ -148,9 +148,15 @@ def stored(assembly: Assembly) -> list[Quota]:
 
 
 def proposal(
-    assembly: Assembly, given: Mapping[tuple[str, str], float] | None = None, width: int = 0
+    assembly: Assembly,
+    given: Mapping[tuple[str, str], float] | None = None,
+    width: int = 0,
+    source: str = "",
 ) -> list[QuotaInput]:
-    """A first set of quotas from the population; `given` are shares for the reply features."""
+    """A first set of quotas from the population; `given` are shares for the reply features.
+
+    `source` says where these shares come from, with the year.
+    """
     known = population(assembly)
     rows = []
     for feature in features_of(assembly):
@@ -158,7 +164,7 @@ def proposal(
             share = (given or {}).get((feature.key, value), known.get(feature.key, {}).get(value))
             forced = value not in feature.open_values
             low, high = propose_range(share, assembly.seats, width, forced)
-            note = _("Melderegister") if feature.key in known else ""
+            note = _("Melderegister") if feature.key in known else source if share else ""
             rows.append(QuotaInput(feature.key, value, low, high, share, note))
     return rows
 
