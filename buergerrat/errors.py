@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,20 +25,32 @@ SECRET = ("password", "passwort", "code", "totp", "token")
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Conflict, _conflict)
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(IntegrityError, _overtaken)
-    app.register_error_handler(OSError, _disk)
-    app.register_error_handler(KeyDestroyed, _key_destroyed)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(HTTPException, _after_letting_go(_http))
+    app.register_error_handler(Conflict, _after_letting_go(_conflict))
+    app.register_error_handler(OperationalError, _after_letting_go(_database))
+    app.register_error_handler(IntegrityError, _after_letting_go(_overtaken))
+    app.register_error_handler(OSError, _after_letting_go(_disk))
+    app.register_error_handler(KeyDestroyed, _after_letting_go(_key_destroyed))
+    app.register_error_handler(Exception, _after_letting_go(_unexpected))
+
+
+def _after_letting_go(
+    handler: Callable[[Any], ResponseReturnValue],
+) -> Callable[[Exception], ResponseReturnValue]:
+    """First undo the work and free the write lock: even the page's language needs a look into
+    the database."""
+
+    def handle(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        set_writing(False)
+        return handler(error)
+
+    return handle
 
 
 def page(status: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
     """The error page; what the person typed stands on it, to copy."""
     try:
-        db.session.rollback()
-        set_writing(False)
         return (
             render_template(
                 "error.html", title=title, text=text, typed=typed(), reference=reference
@@ -125,6 +139,7 @@ def _conflict(error: Conflict) -> ResponseReturnValue:
 
 def _overtaken(error: IntegrityError) -> ResponseReturnValue:
     log.warning("constraint", exc_info=error)
+    db.session.rollback()  # before the texts: choosing their language looks up the account
     return page(
         409,
         _("Das passt nicht mehr zusammen"),
