@@ -6,9 +6,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from buergerrat.config import FILES, Settings
+from buergerrat.config import FILES, VERSION, Settings
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         i18n,
         jobs,
         logs,
+        privacy,
         public,
         recommendations,
         sessions,
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (accounts, assemblies):
         part.init_app(app)
     web.init_app(app)
-    for later in (sortition, sessions, recommendations, public):
+    for later in (sortition, sessions, recommendations, public, privacy):
         later.init_app(app)
     errors.init_app(app)
     web.seal_routes(app)

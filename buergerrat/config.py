@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+VERSION = "0.1.0"
+SOFTWARE = f"buergerrat {VERSION}"
 PACKAGE = Path(__file__).resolve().parent
 FILES = PACKAGE / "_files" if (PACKAGE / "_files").is_dir() else PACKAGE.parent
 

@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from buergerrat import __version__, audit, jobs
+from buergerrat import audit, jobs
 from buergerrat.assemblies.models import Assembly
 from buergerrat.assemblies.scope import next_number
+from buergerrat.config import SOFTWARE
 from buergerrat.db import db, utcnow
 from buergerrat.formats import BERLIN, date, longdate
 from buergerrat.jobs import Job
@@ -115,7 +116,7 @@ def _commitment(
         refused=tuple(sorted(extract.refused.items())),
         merkle_root=extract.merkle_root,
         seed=seed,
-        software=f"buergerrat {__version__}",
+        software=SOFTWARE,
     )
 
 

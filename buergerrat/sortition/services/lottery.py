@@ -11,9 +11,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from buergerrat import __version__, audit
+from buergerrat import audit
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
+from buergerrat.config import SOFTWARE
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import panels as pure_panels
@@ -100,7 +101,7 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
         people_sha256=record.sha256(record.people_csv(entrants)),
         quotas_sha256=record.sha256(record.quotas_csv(quotas, entrants)),
         seed=procedure,
-        software=f"buergerrat {__version__}",
+        software=SOFTWARE,
     )
     draw = PanelDraw(
         assembly_id=assembly.id,
@@ -172,6 +173,9 @@ def _give_losnummern(assembly: Assembly, entrants: tuple[record.Entrant, ...]) -
 
 
 def entrants_of(draw: PanelDraw) -> list[record.Entrant]:
+    """The frozen pool. Raises Conflict once it is deleted; then nobody can be drawn any more."""
+    if draw.pool_sealed is None:
+        raise Conflict(_("Der Lostopf ist gelöscht, wie versprochen. Nachrücken geht nicht mehr."))
     return [record.Entrant(**row) for row in json.loads(draw.pool)]
 
 

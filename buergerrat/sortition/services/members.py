@@ -87,6 +87,7 @@ def leave(
         broken=list(coming.broken) if coming else [],
         user_id=user_id,
     )
+    _pass_over(draw, assembly, row.number)
     db.session.add(row)
     db.session.flush()
     if coming is not None:
@@ -106,7 +107,9 @@ def leave(
 
 def next_in_line(draw: PanelDraw, assembly: Assembly) -> pure.Replacement | None:
     """Who takes the next free seat, by the order and rule fixed in the record."""
-    people = [e.person() for e in lottery.entrants_of(draw)]
+    entrants = lottery.entrants_of(draw)
+    people = [e.person() for e in entrants]
+    erased = {e.number for e in entrants if not e.person_id}
     everybody = of(assembly)
     seated = {m.losnummer for m in everybody if m.state in SEATED}
     asked_before = {m.losnummer for m in everybody}
@@ -117,9 +120,19 @@ def next_in_line(draw: PanelDraw, assembly: Assembly) -> pure.Replacement | None
         lottery.quotas_of(draw),
         PanelCommitment.from_json(draw.frozen["commitment"].encode()).seats,
         seated,
-        set(ids) - asked_before,
+        set(ids) - asked_before - erased,
         pure.order(ids, seed),
     )
+
+
+def _pass_over(draw: PanelDraw, assembly: Assembly, number: int) -> None:
+    """Note for the record who is passed over from this replacement on: erased at their wish."""
+    noted: dict[str, list[str]] = draw.result.get("passed_over", {})
+    known = {one for losnummern in noted.values() for one in losnummern}
+    known |= {m.losnummer for m in of(assembly)}
+    gone = [e.number for e in lottery.entrants_of(draw) if not e.person_id]
+    if fresh := sorted(set(gone) - known):
+        draw.result = {**draw.result, "passed_over": {**noted, str(number): fresh}}
 
 
 def _move(member: Member, to: str, **detail: Any) -> None:

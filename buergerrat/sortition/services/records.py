@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from buergerrat import __version__, audit
+from buergerrat import audit
 from buergerrat.assemblies import files
 from buergerrat.assemblies.models import Assembly, StoredFile
+from buergerrat.config import SOFTWARE
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import record, record_pdf
 from buergerrat.sortition.commitment import PanelCommitment
 from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw
-from buergerrat.sortition.panels import composition
 from buergerrat.sortition.replacements import Event
 from buergerrat.sortition.services import draw as invitation_service
 from buergerrat.sortition.services import lottery
@@ -59,7 +59,7 @@ def build(draw: PanelDraw) -> record.DrawRecord:
     )
     return record.DrawRecord(
         assembly=f"{assembly.municipality.name}: {assembly.title}",
-        software=f"buergerrat {__version__}",
+        software=SOFTWARE,
         audit_head=audit.head_hash(),
         invitation=invitation_service.record_part(first) if first else None,
         panel=panel,
@@ -67,21 +67,26 @@ def build(draw: PanelDraw) -> record.DrawRecord:
 
 
 def _events(draw: PanelDraw) -> tuple[Event, ...]:
+    passed_over: dict[str, list[str]] = draw.result.get("passed_over", {})
     return tuple(
-        Event(left=(r.left,), declined=(), seated=r.came, broken=tuple(r.broken))
+        Event(
+            left=(r.left,),
+            declined=tuple(passed_over.get(str(r.number), ())),
+            seated=r.came,
+            broken=tuple(r.broken),
+        )
         for r in lottery.replacements_of(draw)
     )
 
 
 def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
-    """What the PDF tells; Losnummern, never names."""
+    """What the PDF tells; Losnummern, never names. Needs nothing that is deleted later."""
     assembly = db.session.get_one(Assembly, draw.assembly_id)
     first = lottery.invitation_of(assembly)
     made = lottery.load(draw)
     panel = tuple(draw.result.get("panel", ()))
-    people = [e.person() for e in lottery.entrants_of(draw)]
     quotas = lottery.quotas_of(draw)
-    drawn = composition(people, quotas, panel)
+    drawn = [row["seats"] for row in draw.result.get("composition", ())] or [0] * len(quotas)
     rows = tuple(
         record_pdf.QuotaRow(
             q.feature, q.value, q.min, q.max, seats, None if p is None else 100 * p, pool
@@ -101,7 +106,7 @@ def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
         committed_at=draw.frozen_at,
         published_where="Öffentliche Seite des Bürgerrats",
         seed=draw.seed,
-        pool=len(people),
+        pool=len(draw.result["counts"]),
         seats=assembly.seats,
         panels=len(made.panels),
         lowest_chance=float(made.lowest),
@@ -120,7 +125,7 @@ def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
         record_checksum=draw.record_hash,
         audit_head=audit.head_hash(),
         audit_entries=entries,
-        software=f"buergerrat {__version__}",
+        software=SOFTWARE,
         check_url=check_url,
         **details,
     )

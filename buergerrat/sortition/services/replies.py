@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from buergerrat import audit
 from buergerrat.assemblies.models import Assembly
@@ -25,21 +26,27 @@ from buergerrat.sortition.models import Invitee, PanelDraw, Reply, ReplyFeature
 from buergerrat.web import Conflict
 
 SUPPORT_NEEDS = (
-    ("childcare", "Kinderbetreuung"),
-    ("care", "Betreuung von Angehörigen"),
-    ("transport", "Fahrdienst"),
-    ("step_free", "Zugang ohne Stufen"),
-    ("sign_language", "Gebärdensprache"),
-    ("hearing", "Höranlage"),
-    ("translation", "Übersetzung"),
-    ("easy_language", "Leichte Sprache"),
-    ("assistance", "Begleitung durch eine Assistenz"),
+    ("childcare", _l("Kinderbetreuung")),
+    ("care", _l("Betreuung von Angehörigen")),
+    ("transport", _l("Fahrdienst")),
+    ("step_free", _l("Zugang ohne Stufen")),
+    ("sign_language", _l("Gebärdensprache")),
+    ("hearing", _l("Höranlage")),
+    ("translation", _l("Übersetzung")),
+    ("easy_language", _l("Leichte Sprache")),
+    ("assistance", _l("Begleitung durch eine Assistenz")),
 )
+# Where an invitation can go. A letter that came back may have been found after all.
+TRANSITIONS = {("invited", "undeliverable"), ("undeliverable", "invited")}
+SHAPELESS = "0000000000"  # hashed in place of what cannot be a code: the same work, never found
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answered. `features`: feature key → answer key, only with consent."""
+    """What somebody answered. `features`: feature key → answer key, only with consent.
+
+    `wants_support`: chose „Ja, aber ich brauche Unterstützung“, whether or not needs are named yet.
+    """
 
     answer: str  # yes | no
     features: Mapping[str, str]
@@ -47,26 +54,32 @@ class Answer:
     support_text: str = ""
     phone: str = ""
     email: str = ""
+    wants_support: bool = False
 
 
 def find_by_code(typed: str) -> Invitee | None:
-    """The invitee with this code, over all assemblies. Throttle before calling."""
-    code = codes.normalise(typed)
-    if code is None:
-        return None
+    """The invitee with this code, over all assemblies. Throttle before calling.
+
+    The same work whether the code fits, does not fit or cannot be one at all.
+    """
+    code = codes.normalise(typed) or SHAPELESS
     readable = select(AssemblyKey.assembly_id).where(AssemblyKey.wrapped.is_not(None))
-    for assembly_id in db.session.scalars(readable):
-        digest = code_digest(assembly_id, code)
-        found = db.session.scalar(
-            select(Invitee).where(
-                Invitee.assembly_id == assembly_id,
-                Invitee.code_hash == digest,
-                Invitee.state == "invited",
-            )
-        )
-        if found is not None:
-            return found
-    return None
+    fits = [
+        and_(Invitee.assembly_id == number, Invitee.code_hash == code_digest(number, code))
+        for number in db.session.scalars(readable).all()
+    ]
+    if not fits:
+        return None
+    return db.session.scalar(select(Invitee).where(or_(*fits), _can_answer()))
+
+
+def by_uid(uid: str) -> Invitee | None:
+    """The invitee whose code was entered in this browser; None when erased since."""
+    return db.session.scalar(select(Invitee).where(Invitee.uid == uid, _can_answer()))
+
+
+def _can_answer() -> ColumnElement[bool]:
+    return Invitee.state.in_(("invited", "undeliverable"))
 
 
 def code_digest(assembly_id: int, code: str) -> str:
@@ -119,39 +132,49 @@ def save(
     if reply is None:
         reply = Reply(assembly_id=assembly.id, invitee=invitee, answer=answer.answer)
         db.session.add(reply)
-    elif reply.submitted_at is not None:
-        reply.changed_at = now
+    else:
         reply.revision += 1
     reply.answer, reply.source, reply.entered_by = answer.answer, source, user_id
+    reply.changed_at = now
     if submit and reply.submitted_at is None:
         reply.submitted_at = now
     _set_details(reply, answer)
     _set_features(reply, answer if answer.answer == "yes" else None, now)
     db.session.flush()
-    if submit:
-        audit.log(
-            "reply",
-            "invitee",
-            invitee.uid,
-            assembly_id=assembly.id,
-            municipality_id=assembly.municipality_id,
-            source=source,
-            revision=reply.revision,
-        )
+    if reply.submitted_at is not None:
+        _log("reply", invitee, source=source, revision=reply.revision)
+    if invitee.state == "undeliverable":
+        _move(invitee, "invited")
     return reply
+
+
+def _log(action: str, invitee: Invitee, **detail: str | int) -> None:
+    assembly = db.session.get_one(Assembly, invitee.assembly_id)
+    audit.log(
+        action,
+        "invitee",
+        invitee.uid,
+        assembly_id=assembly.id,
+        municipality_id=assembly.municipality_id,
+        **detail,
+    )
 
 
 def _set_details(reply: Reply, answer: Answer) -> None:
     said_yes = answer.answer == "yes"
-    needs = {"needs": list(answer.support), "text": answer.support_text}
-    wanted = said_yes and (answer.support or answer.support_text)
-    reply.support = json.dumps(needs, ensure_ascii=False) if wanted else ""
+    needs = {
+        "needs": list(answer.support),
+        "text": answer.support_text,
+        "wanted": answer.wants_support,
+    }
+    told = said_yes and any(needs.values())
+    reply.support = json.dumps(needs, ensure_ascii=False) if told else ""
     reply.phone = answer.phone if said_yes else ""
     reply.email = answer.email if said_yes else ""
 
 
 def _set_features(reply: Reply, answer: Answer | None, now: dt.datetime) -> None:
-    """Keep what was told with consent; delete what was withdrawn."""
+    """Keep what was told with consent; delete what was withdrawn. Both are in the log."""
     told = dict(answer.features) if answer else {}
     existing = {row.feature: row for row in reply.features}
     for feature in REPLY_FEATURES:
@@ -160,10 +183,13 @@ def _set_features(reply: Reply, answer: Answer | None, now: dt.datetime) -> None
         if not value or value == NOT_SAID:
             if row is not None:
                 reply.features.remove(row)
+                _log("consent_withdrawn", reply.invitee, feature=feature.key)
             continue
         if row is None:
             row = ReplyFeature(assembly_id=reply.assembly_id, feature=feature.key)
             reply.features.append(row)
+        if row.consent_at is None:
+            _log("consent_given", reply.invitee, feature=feature.key, version=CONSENT_VERSION)
         if row.value != value or row.consent_at is None:
             row.value, row.consent_at, row.consent_version = value, now, CONSENT_VERSION
 
@@ -174,6 +200,20 @@ def support_of(reply: Reply) -> tuple[list[str], str]:
         return [], ""
     stored = json.loads(reply.support)
     return list(stored["needs"]), str(stored["text"])
+
+
+def answer_of(reply: Reply) -> Answer:
+    """What is stored, to be changed with `dataclasses.replace` and saved again."""
+    needs, text = support_of(reply)
+    return Answer(
+        answer=reply.answer,
+        features={row.feature: row.value for row in reply.features},
+        support=needs,
+        support_text=text,
+        phone=reply.phone,
+        email=reply.email,
+        wants_support=bool(reply.support and json.loads(reply.support).get("wanted")),
+    )
 
 
 @dataclass(frozen=True)
@@ -234,5 +274,17 @@ def mark_undeliverable(invitee: Invitee) -> None:
     """The letter came back. A person who answered all the same stays invited."""
     if invitee.reply is not None and invitee.reply.submitted_at is not None:
         raise Conflict(_("Diese Person hat schon geantwortet. Der Brief kam also an."))
-    invitee.state = "undeliverable"
-    audit.log("undeliverable", "invitee", invitee.uid, assembly_id=invitee.assembly_id)
+    _move(invitee, "undeliverable")
+
+
+def mark_delivered(invitee: Invitee) -> None:
+    """The mark was a mistake, or the letter was handed over after all."""
+    _move(invitee, "invited")
+
+
+def _move(invitee: Invitee, to: str) -> None:
+    if (invitee.state, to) not in TRANSITIONS:
+        raise Conflict(_("Das ist schon so eingetragen. Es wurde nichts verändert."))
+    invitee.state = to
+    db.session.flush()
+    _log("undeliverable" if to == "undeliverable" else "delivered", invitee)

@@ -1,0 +1,164 @@
+"""The replies against the plan: what was expected by when, what came, what the Lostopf lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from buergerrat.assemblies.models import Assembly
+from buergerrat.charts import PlanPoint
+from buergerrat.db import db, utcnow
+from buergerrat.formats import BERLIN
+from buergerrat.sortition.arrival import arrived_share
+from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, Reply
+from buergerrat.sortition.planning import DEFAULT_RATE, expected_replies
+from buergerrat.sortition.services import quotas, replies
+
+
+@dataclass(frozen=True)
+class Course:
+    """Replies by day (cumulative) and the plan beside them. low–high: 5–95 % at the deadline."""
+
+    response: replies.Response
+    pool: int
+    low: int
+    expected: float
+    high: int
+    start: dt.date
+    until: dt.date  # the last day that is counted
+    reminder: dt.date | None
+    counts: list[tuple[dt.date, int]]
+    plan: list[PlanPoint]
+
+    def planned(self, day: dt.date) -> PlanPoint:
+        """The plan of that day; after the deadline that of the deadline."""
+        return next((point for point in self.plan if point.day >= day), self.plan[-1])
+
+    def arrived(self, day: dt.date) -> int:
+        return max((n for at, n in self.counts if at <= day), default=0)
+
+    @property
+    def judgement(self) -> str:
+        """more | less | as_planned, on the last counted day."""
+        point = self.planned(self.until)
+        if self.response.answers > point.high:
+            return "more"
+        return "less" if self.response.answers < point.low else "as_planned"
+
+
+def course(assembly: Assembly, now: dt.datetime | None = None) -> Course:
+    """All numbers of the reply pages and of the assembly's home."""
+    response = replies.response(assembly)
+    posted = dict(_posted(assembly))
+    start = posted.get("invitation") or assembly.letters_on
+    if response.by_day:
+        start = min(start, response.by_day[0][0])
+    today = (now or utcnow()).astimezone(BERLIN).date()
+    last_reply = response.by_day[-1][0] if response.by_day else start
+    until = max(start, last_reply, min(today, assembly.reply_deadline))
+    counts = {start: 0, **dict(response.by_day), until: response.answers}
+    total = expected_replies(response.letters, _rate(assembly))
+    return Course(
+        response=response,
+        pool=pool_size(assembly),
+        low=total.low,
+        expected=total.mean,
+        high=total.high,
+        start=start,
+        until=until,
+        reminder=posted.get("reminder"),
+        counts=sorted(counts.items()),
+        plan=_plan(total.low, total.mean, total.high, start, assembly.reply_deadline),
+    )
+
+
+def _plan(
+    low: float, mean: float, high: float, start: dt.date, deadline: dt.date
+) -> list[PlanPoint]:
+    """The range at the deadline, brought down to each day by the share that should have come."""
+    days = max((deadline - start).days, 1)
+    points = []
+    for day in range(days + 1):
+        share = arrived_share(day, days)
+        at = start + dt.timedelta(days=day)
+        points.append(PlanPoint(at, low * share, mean * share, high * share))
+    return points
+
+
+def _posted(assembly: Assembly) -> list[tuple[str, dt.date]]:
+    rows = db.session.execute(
+        select(LetterBatch.kind, func.min(LetterBatch.posted_on))
+        .where(LetterBatch.assembly_id == assembly.id, LetterBatch.posted_on.is_not(None))
+        .group_by(LetterBatch.kind)
+    )
+    return [(kind, day) for kind, day in rows if day is not None]
+
+
+def _rate(assembly: Assembly) -> float:
+    rate = db.session.scalar(
+        select(InvitationDraw.response_rate)
+        .where(
+            InvitationDraw.assembly_id == assembly.id,
+            InvitationDraw.state == "drawn",
+            InvitationDraw.rehearsal.is_(False),
+        )
+        .order_by(InvitationDraw.number)
+        .limit(1)
+    )
+    return rate or DEFAULT_RATE
+
+
+def pool_size(assembly: Assembly) -> int:
+    """How many people are in the Lostopf; the same rule as `quotas.pool`."""
+    in_pool = (
+        select(func.count())
+        .select_from(Reply)
+        .join(Invitee)
+        .where(
+            Invitee.assembly_id == assembly.id,
+            Invitee.state == "invited",
+            Reply.answer == "yes",
+            Reply.submitted_at.is_not(None),
+        )
+    )
+    return db.session.scalar(in_pool) or 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """One value of a feature: people in the Lostopf; population: share 0–1, None if unknown."""
+
+    label: str
+    people: int
+    of: int
+    population: float | None
+
+    @property
+    def share(self) -> float:
+        return self.people / self.of if self.of else 0.0
+
+    @property
+    def weak(self) -> bool:
+        """Less than half of what the population's share would give, where that is a person."""
+        if self.population is None:
+            return False
+        due = self.population * self.of
+        return due >= 1 and self.people < due / 2
+
+
+def pool_by_feature(assembly: Assembly) -> list[tuple[str, list[Group]]]:
+    """(German label of the feature, its groups), in the order of the quota page."""
+    people = [quotas.value_keys(invitee) for invitee in quotas.pool(assembly)]
+    known = quotas.population(assembly)
+    entered = {(q.feature, q.value): q.population_share for q in quotas.stored(assembly)}
+    result = []
+    for feature in quotas.features_of(assembly):
+        groups = []
+        for value, label in feature.values:
+            share = known.get(feature.key, {}).get(value, entered.get((feature.key, value)))
+            count = sum(1 for keys in people if keys[feature.key] == value)
+            groups.append(Group(label, count, len(people), share))
+        result.append((feature.label, groups))
+    return result
