@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, SelectField, StringField
 from wtforms.validators import Length
@@ -28,8 +30,16 @@ BY_HAND = (
 AUTOMATIC = [("", _l("selbst erkennen"))]
 
 
+class NeededFile:
+    """Marks the field as required; the view looks at the file itself."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: FileField) -> None: ...
+
+
 class ExtractForm(Form):
-    upload = FileField(_l("Datei"))
+    upload = FileField(_l("Datei"), [NeededFile()])
     encoding = SelectField(
         _l("Zeichensatz"), choices=[*AUTOMATIC, *ENCODING_LABELS.items()], default=""
     )
