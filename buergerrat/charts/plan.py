@@ -30,8 +30,9 @@ def _bars(canvas: Canvas, rows: Sequence[Stratum], label_width: float) -> Markup
         canvas.text("d-name", 0, base - 6 if narrow else base + 23, row.label)
         length = (right - left) * row.letters_share / top
         canvas.rect("d-rat", left, base + 9, length, 16, 2)
-        tick = left + (right - left) * row.population / top
-        canvas.line("d-bev", tick, base + 3, tick, base + 31)
+        if row.population > 0:  # nobody, or not known: no tick
+            tick = left + (right - left) * row.population / top
+            canvas.line("d-bev", tick, base + 3, tick, base + 31)
         said = count(row.letters)
         if row.expected is not None:
             said += f" · {decimal(row.expected, 0)} erwartet"

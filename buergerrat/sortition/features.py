@@ -17,6 +17,11 @@ NOT_SAID = "not_said"
 CONSENT_VERSION = "2026-11"
 
 
+def N_(text: str) -> str:
+    """Marks a text for the catalogue; it is translated where somebody reads it."""
+    return text
+
+
 @dataclass(frozen=True)
 class Feature:
     """A feature and its values in order. `asked`: the answers on the reply form, mapped to values.
@@ -50,16 +55,16 @@ EDUCATION = Feature(
         (NOT_SAID, "anderer oder keine Angabe"),
     ),
     asked=(
-        ("in_school", "Ich gehe noch zur Schule", "school"),
-        ("none", "Kein Schulabschluss", "low"),
-        ("lower", "Hauptschule, Volksschule", "low"),
-        ("secondary", "Realschule, POS 10. Klasse", "middle"),
-        ("upper", "Abitur, Fachabitur", "high"),
-        ("other", "Anderer Abschluss", NOT_SAID),
-        (NOT_SAID, "Das möchte ich nicht sagen", NOT_SAID),
+        ("in_school", N_("Ich gehe noch zur Schule"), "school"),
+        ("none", N_("Kein Schulabschluss"), "low"),
+        ("lower", N_("Hauptschule, Volksschule"), "low"),
+        ("secondary", N_("Realschule, POS 10. Klasse"), "middle"),
+        ("upper", N_("Abitur, Fachabitur"), "high"),
+        ("other", N_("Anderer Abschluss"), NOT_SAID),
+        (NOT_SAID, N_("Das möchte ich nicht sagen"), NOT_SAID),
     ),
-    question="Welchen höchsten Schulabschluss haben Sie?",
-    why=(
+    question=N_("Welchen höchsten Schulabschluss haben Sie?"),
+    why=N_(
         "Menschen mit Abitur antworten öfter auf solche Briefe. Der Bürgerrat soll aber so "
         "gemischt sein wie die Stadt. Darum achten wir beim Losen auf den Schulabschluss."
     ),
@@ -70,12 +75,12 @@ MIGRATION_HISTORY = Feature(
     label="Einwanderungsgeschichte",
     values=(("yes", "mit"), ("no", "ohne"), (NOT_SAID, "keine Angabe")),
     asked=(
-        ("yes", "Ja", "yes"),
-        ("no", "Nein", "no"),
-        (NOT_SAID, "Das möchte ich nicht sagen", NOT_SAID),
+        ("yes", N_("Ja"), "yes"),
+        ("no", N_("Nein"), "no"),
+        (NOT_SAID, N_("Das möchte ich nicht sagen"), NOT_SAID),
     ),
-    question="Sind Sie oder beide Eltern nach 1950 nach Deutschland eingewandert?",
-    why=(
+    question=N_("Sind Sie oder beide Eltern nach 1950 nach Deutschland eingewandert?"),
+    why=N_(
         "Menschen mit Einwanderungsgeschichte fehlen oft in Bürgerräten. Wir möchten, dass sie "
         "dabei sind. Das Melderegister weiß davon nichts, darum fragen wir Sie."
     ),

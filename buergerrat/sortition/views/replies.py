@@ -1,5 +1,192 @@
+"""The answers, for the administration: how many came, who said what, cards and calls typed in."""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from buergerrat import audit
+from buergerrat.accounts.access import access
+from buergerrat.accounts.models import Role
+from buergerrat.assemblies import scope
+from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.forms.replies import SOURCES, CardForm, SearchForm
+from buergerrat.sortition.models import Invitee
+from buergerrat.sortition.reply_pictures import funnel, pool_pictures, reply_context
+from buergerrat.sortition.services import replies, reply_numbers, reply_search
+from buergerrat.sortition.summary import summary_of
+from buergerrat.web import back_to, begin_log
 
 bp = Blueprint("replies", __name__)
+BASE = "/<town>/buergerraete/<assembly>/antworten"
+PER_PAGE = 50
+MOST_HITS = 50
+
+
+@bp.get(BASE)
+@access(Role.ADMINISTRATION, Role.OBSERVER)
+def index(assembly: Assembly) -> str:
+    """Numbers only: nobody's name."""
+    course = reply_numbers.course(assembly)
+    features = reply_numbers.pool_by_feature(assembly)
+    return render_template(
+        "sortition/replies/index.html",
+        **reply_context(assembly, course),
+        funnel=funnel(assembly, course),
+        features=pool_pictures(features),
+        weak=[group for _label, groups in features for group in groups if group.weak],
+        may_type=not replies.pool_is_frozen(assembly),
+        role_may_type=g.actor_role == Role.ADMINISTRATION,
+        form=SearchForm(),
+    )
+
+
+@bp.get(f"{BASE}/personen")
+@access(Role.ADMINISTRATION, personal=True)
+def people(assembly: Assembly) -> str:
+    begin_log()
+    state = request.args.get("stand", "")
+    if state and state not in reply_search.STATES:
+        abort(404)
+    found = reply_search.everybody(assembly, state)
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(max(1, request.args.get("seite", 1, type=int)), pages)
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    audit.log("look", "invitee", "list", count=len(shown), page=page)
+    return render_template(
+        "sortition/replies/people.html",
+        found=shown,
+        total=len(found),
+        state=state,
+        page=page,
+        pages=pages,
+        form=SearchForm(),
+    )
+
+
+@bp.post(f"{BASE}/suche")
+@access(Role.ADMINISTRATION, personal=True)
+def search(assembly: Assembly) -> ResponseReturnValue:
+    """By POST, so that no name and no code stands in an address."""
+    form = SearchForm(request.form)
+    if not form.validate():
+        return render_template("sortition/replies/found.html", form=form, found=[], total=0), 422
+    found = reply_search.search(assembly, form.text.data or "")
+    audit.log("look", "invitee", "search", count=min(len(found), MOST_HITS))
+    return render_template(
+        "sortition/replies/found.html", form=form, found=found[:MOST_HITS], total=len(found)
+    )
+
+
+@bp.get(f"{BASE}/personen/<string(length=32):uid>")
+@access(Role.ADMINISTRATION, personal=True)
+def person(assembly: Assembly, uid: str) -> str:
+    begin_log()
+    invitee = _invitee(uid)
+    audit.log("look", "invitee", uid)
+    reply = invitee.reply
+    return render_template(
+        "sortition/replies/person.html",
+        invitee=invitee,
+        reply=reply,
+        rows=summary_of(reply) if reply is not None else [],
+        sources={**dict(SOURCES), "online": _("online mit Code")},
+        may_type=not replies.pool_is_frozen(assembly),
+    )
+
+
+@bp.post(f"{BASE}/personen/<string(length=32):uid>/zustellung")
+@access(Role.ADMINISTRATION, personal=True)
+def delivery(assembly: Assembly, uid: str) -> ResponseReturnValue:
+    """The letter came back; or it did not after all."""
+    invitee = _invitee(uid)
+    if request.form.get("unzustellbar") == "ja":
+        replies.mark_undeliverable(invitee)
+        flash(_("Der Brief ist als unzustellbar eingetragen."), "success")
+    else:
+        replies.mark_delivered(invitee)
+        flash(_("Der Brief gilt wieder als zugestellt."), "success")
+    return back_to("replies.person", uid=uid)
+
+
+@bp.get(f"{BASE}/karte")
+@access(Role.ADMINISTRATION, personal=True)
+def card(assembly: Assembly) -> str:
+    """Whose card it is: code, name or street, then Enter."""
+    return render_template(
+        "sortition/replies/card.html", form=SearchForm(), found=[], total=None, source=_source()
+    )
+
+
+@bp.post(f"{BASE}/karte")
+@access(Role.ADMINISTRATION, personal=True)
+def find_card(assembly: Assembly) -> ResponseReturnValue:
+    form = SearchForm(request.form)
+    if not form.validate():
+        return _card_page(form, [], None), 422
+    uid = reply_search.by_code(assembly, form.text.data or "")
+    if uid is not None:
+        return back_to("replies.type_in", uid=uid, quelle=_source())
+    found = reply_search.search(assembly, form.text.data or "")
+    audit.log("look", "invitee", "search", count=min(len(found), MOST_HITS))
+    if len(found) == 1:
+        return back_to("replies.type_in", uid=found[0].uid, quelle=_source())
+    return _card_page(form, found[:MOST_HITS], len(found))
+
+
+def _card_page(form: SearchForm, found: Any, total: int | None) -> str:
+    return render_template(
+        "sortition/replies/card.html", form=form, found=found, total=total, source=_source()
+    )
+
+
+@bp.get(f"{BASE}/karte/<string(length=32):uid>")
+@access(Role.ADMINISTRATION, personal=True)
+def type_in(assembly: Assembly, uid: str) -> str:
+    begin_log()
+    invitee = _invitee(uid)
+    audit.log("look", "invitee", uid)
+    form = CardForm(None, invitee.reply, _source())
+    return render_template("sortition/replies/card_form.html", invitee=invitee, form=form)
+
+
+@bp.post(f"{BASE}/karte/<string(length=32):uid>")
+@access(Role.ADMINISTRATION, personal=True)
+def save_card(assembly: Assembly, uid: str) -> ResponseReturnValue:
+    """Save and show the field for the next card. Somebody else's newer entry is not lost."""
+    invitee = _invitee(uid)
+    form = CardForm(request.form, invitee.reply, _source())
+    page = "sortition/replies/card_form.html"
+    if not form.validate():
+        return render_template(page, invitee=invitee, form=form), 422
+    revision = invitee.reply.revision if invitee.reply is not None else 0
+    if form.stand.data != str(revision):
+        form.stand.data = str(revision)
+        theirs = summary_of(invitee.reply) if invitee.reply is not None else []
+        return render_template(page, invitee=invitee, form=form, theirs=theirs), 409
+    replies.save(
+        assembly, invitee, form.content(), source=form.source.data, user_id=current_user.id
+    )
+    flash(_("Gespeichert: %(name)s", name=invitee.full_name), "success")
+    dropped = form.without_consent()
+    if dropped:
+        flash(
+            _("Ohne Zustimmung nicht gespeichert: %(topics)s", topics=", ".join(dropped)), "warning"
+        )
+    return redirect(url_for("replies.card", quelle=form.source.data), 303)
+
+
+def _invitee(uid: str) -> Invitee:
+    invitee = scope.child(Invitee, uid=uid)
+    if invitee.state == "erased":
+        abort(404)
+    return invitee
+
+
+def _source() -> str:
+    """The last card's source is the next one's proposal."""
+    return "phone" if request.args.get("quelle") == "phone" else "card"

@@ -1,0 +1,153 @@
+"""The numbers of the replies as sentences, tables and pictures: for the page and for the home."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from buergerrat import charts
+from buergerrat.assemblies.models import Assembly
+from buergerrat.formats import date, longdate, number, percent
+from buergerrat.sortition.services.reply_numbers import Course, Group
+
+SOURCES = (
+    ("online", _l("Online mit Code")),
+    ("card", _l("Antwortkarte")),
+    ("phone", _l("Telefon")),
+)
+JUDGEMENTS = {
+    "more": _l("Mehr Antworten als geplant"),
+    "as_planned": _l("So viele Antworten wie geplant"),
+    "less": _l("Weniger Antworten als geplant"),
+}
+
+
+def reply_context(assembly: Assembly, course: Course) -> dict[str, Any]:
+    """What `sortition/replies/_course.html` needs: numbers, sentence, picture, table, sources."""
+    return {
+        "numbers": _numbers(assembly, course),
+        "judgement": str(JUDGEMENTS[course.judgement]),
+        "sentence": _sentence(course),
+        "picture": _picture(course),
+        "weeks": _weeks(course),
+        "sources": [
+            {"label": str(label), "value": number(course.response.sources.get(key, 0))}
+            for key, label in SOURCES
+        ],
+    }
+
+
+def _numbers(assembly: Assembly, course: Course) -> list[dict[str, Any]]:
+    got = course.response
+    returned = _("%(n)s unzustellbar", n=number(got.undeliverable)) if got.undeliverable else ""
+    reserve = _("dazu %(n)s auf der Reserveliste", n=assembly.reserve) if assembly.reserve else ""
+    return [
+        {"label": _("Briefe"), "value": number(got.letters), "note": returned},
+        {
+            "label": _("Antworten"),
+            "value": number(got.answers),
+            "note": _("erwartet %(low)s bis %(high)s", low=course.low, high=course.high),
+            "picture": charts.expected_range(course.low, course.high, got.answers),
+        },
+        {
+            "label": _("Lostopf"),
+            "value": number(course.pool),
+            "note": ngettext("%(num)s hat abgesagt", "%(num)s haben abgesagt", got.no),
+        },
+        {"label": _("Plätze"), "value": number(assembly.seats), "note": reserve},
+    ]
+
+
+def _sentence(course: Course) -> str:
+    got = course.response
+    text: str = _(
+        "%(n)s von %(letters)s Angeschriebenen haben geantwortet, das sind %(rate)s.",
+        n=number(got.answers),
+        letters=number(got.letters),
+        rate=percent(got.rate),
+    )
+    if course.reminder is not None and course.reminder <= course.until:
+        since = got.answers - course.arrived(course.reminder)
+        text += " " + ngettext(
+            "Nach der Erinnerung am %(day)s kam %(num)s Antwort.",
+            "Nach der Erinnerung am %(day)s kamen %(num)s Antworten.",
+            since,
+            day=longdate(course.reminder),
+        )
+    return text
+
+
+def _picture(course: Course) -> charts.Picture:
+    desc = _(
+        "Bis zum %(day)s kamen %(n)s Antworten. Geplant waren bis zum Ende der Frist %(low)s bis "
+        "%(high)s.",
+        day=longdate(course.until),
+        n=number(course.response.answers),
+        low=course.low,
+        high=course.high,
+    )
+    title = _("Antworten im Vergleich zum Plan")
+    return charts.replies_over_time(course.counts, course.plan, course.reminder, title, desc)
+
+
+def _weeks(course: Course) -> list[list[str]]:
+    """End of the week, plan, answers; the last row is the last counted day."""
+    rows = []
+    day = course.start + dt.timedelta(days=7)
+    while day < course.until:
+        rows.append(_week(course, day))
+        day += dt.timedelta(days=7)
+    return [*rows, _week(course, course.until)]
+
+
+def _week(course: Course, day: dt.date) -> list[str]:
+    point = course.planned(day)
+    plan = f"{number(point.low)}–{number(point.high)}"
+    return [date(day), plan, number(course.arrived(day))]
+
+
+def funnel(assembly: Assembly, course: Course) -> list[charts.FunnelPicture]:
+    got = course.response
+    share = percent(got.rate)
+    steps = (
+        charts.FunnelStep(got.letters, _("Briefe"), _("per Los ausgewählt")),
+        charts.FunnelStep(got.answers, _("Antworten"), _("%(share)s der Briefe", share=share)),
+        charts.FunnelStep(course.pool, _("im Lostopf"), _("machen mit, wenn das Los sie trifft")),
+        charts.FunnelStep(assembly.seats, _("Plätze"), _("werden gelost")),
+    )
+    return charts.funnel(steps)
+
+
+def pool_pictures(features: list[tuple[str, list[Group]]]) -> list[dict[str, Any]]:
+    """Per feature: bars (Lostopf) with ticks (population), and the numbers as a table."""
+    return [
+        {
+            "feature": feature,
+            "picture": charts.strata_bars(
+                [charts.Stratum(g.label, g.population or 0.0, g.people, g.share) for g in groups],
+                title=_("Lostopf nach %(feature)s", feature=feature),
+                desc=" ".join(_said(group) for group in groups),
+            ),
+            "rows": [
+                [
+                    group.label,
+                    number(group.people),
+                    percent(group.share),
+                    percent(group.population) if group.population is not None else "–",
+                ]
+                for group in groups
+            ],
+        }
+        for feature, groups in features
+    ]
+
+
+def _said(group: Group) -> str:
+    text = _("%(label)s: %(n)s Personen", label=group.label, n=number(group.people))
+    if group.population is not None:
+        text += ", " + _("Anteil in der Stadt %(share)s", share=percent(group.population))
+    return f"{text}."
