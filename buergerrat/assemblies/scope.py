@@ -17,6 +17,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.db import Model, db
 
 Noun = TypeVar("Noun", bound=Model)
+TOO_LONG = 2**31  # a number in an address that no database column holds
 
 
 def init_app(app: Flask) -> None:
@@ -60,6 +61,8 @@ def _same_place(endpoint: str, values: dict[str, Any]) -> None:
 
 def child(noun: type[Noun], /, **criteria: Any) -> Noun:
     """The assembly's one object of this kind that fits, or 404."""
+    if any(isinstance(value, int) and value >= TOO_LONG for value in criteria.values()):
+        abort(404)
     found = db.session.scalars(
         select(noun).filter_by(assembly_id=g.assembly.id, **criteria)
     ).one_or_none()

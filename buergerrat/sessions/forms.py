@@ -24,6 +24,8 @@ from buergerrat.sessions.services.planning import ItemData
 from buergerrat.sessions.timetable import LONGEST as LONGEST_ITEM
 from buergerrat.sessions.words import KINDS
 
+MOST_TABLES = 60
+
 
 def _trimmed(value: str | None) -> str:
     return (value or "").strip()
@@ -65,7 +67,8 @@ class _Revision(HiddenField):
     """The revision the form was opened with; anything else counts as outdated."""
 
     def number(self) -> int:
-        return int(self.data) if (self.data or "").isdecimal() else 0
+        sent = self.data or ""
+        return int(sent) if sent.isdecimal() and len(sent) <= 6 else 0
 
 
 class SessionForm(Form):
@@ -136,7 +139,7 @@ class TablesForm(Form):
         _l("Zahl der Tische"),
         [
             _needed(_l("Bitte eine Zahl eingeben.")),
-            NumberRange(1, 60, _l("Von %(min)s bis %(max)s Tischen.")),
+            NumberRange(1, MOST_TABLES, _l("Von %(min)s bis %(max)s Tischen.")),
         ],
     )
     item = SelectField(_l("Programmpunkt"), validate_choice=True)

@@ -193,8 +193,10 @@ function open(card) {
   text.after(field, ...(link ? [more] : []));
   const { liste } = card.closest("[data-liste]").dataset;
   field.addEventListener("input", () => typed(uid, { list: liste }));
+  let closed = false; // removing a field with focus makes it blur, which would close it again
   const close = () => {
-    if (!field.isConnected) return;
+    if (closed) return;
+    closed = true;
     editors.delete(uid);
     text.hidden = false;
     field.remove();
@@ -297,6 +299,9 @@ function start() {
       if (!editors.has(card.dataset.uid)) open(card);
     });
   }
+  const top = () => document.body.classList.toggle("br-oben", window.scrollY < 40);
+  top();
+  window.addEventListener("scroll", top, { passive: true });
   network(navigator.onLine ? "verbunden" : "weg");
   sender.flush();
   setInterval(poll, POLL);

@@ -137,6 +137,22 @@ def test_an_answer_that_is_lost_makes_no_second_card(board: Page) -> None:
     assert texts() == ["Eine Uhrbrücke"]
 
 
+def test_who_was_signed_out_keeps_the_text_and_sends_it_after_signing_in(
+    board: Page,
+    live_server: Server,  # noqa: F811
+    people: dict[str, User],
+) -> None:
+    board.context.clear_cookies()
+    board.locator("#neu-l").fill("Ein Brunnen")
+    board.locator("#neu-l").press("Enter")
+    expect(board.locator("#netz")).to_contain_text("abgemeldet")
+    expect(board.locator(".ist-lokal")).to_contain_text(HERE_ONLY)
+    live_server.sign_in(board.context, people["facilitator"])
+    board.reload()
+    expect(board.locator("#L1")).to_contain_text("gespeichert")
+    assert texts() == ["Ein Brunnen"]
+
+
 def test_two_edit_different_words_of_a_card(bench: Note, board: Page) -> None:
     board.locator("#L1 a").click()
     field = board.locator("li textarea")

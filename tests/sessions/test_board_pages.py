@@ -256,6 +256,17 @@ def test_nonsense_from_a_device_is_refused_in_a_sentence(
     assert texts() == []
 
 
+def test_numbers_too_long_for_a_database_are_not_there(clerk: BrowserLike, card: Note) -> None:
+    long = "9" * 40
+    assert clerk.get(f"{BOARD}?tisch={long}&thema={long}").status_code == 200
+    assert put(clerk, new_uid(), "Bank", table=long, item=long, theme=long).status_code == 201
+    form = {"text": "Bank", "revision": long}
+    assert clerk.submit(f"{BOARD}/L/1/fassungen", form).status_code == 409
+    assert clerk.submit(f"{ONE}/themen/zuordnen", {"theme": long}).status_code == 404
+    assert clerk.get(f"{BOARD}/L/{long}").status_code == 404
+    assert clerk.get(f"{ONE}{long}").status_code == 404
+
+
 def test_a_card_without_csrf_token_is_refused(clerk: BrowserLike, session: AssemblySession) -> None:
     answer = clerk.put(
         f"{CARDS}/{new_uid()}",

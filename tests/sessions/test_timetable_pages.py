@@ -106,6 +106,17 @@ def test_two_who_edit_the_same_item_both_keep_their_text(
     assert starts(session)[1][0] == "Runde 1: Bahnhof"
 
 
+def test_two_who_rename_the_session_both_keep_their_text(
+    clerk: BrowserLike, session: AssemblySession
+) -> None:
+    form = {"title": "Auftakt", "day": "2026-12-05", "place": "Halle", "revision": "1"}
+    assert clerk.submit(f"{ONE}/angaben", form).status_code == 303
+    stale = clerk.submit(f"{ONE}/angaben", {**form, "title": "Eröffnung"})
+    assert stale.status_code == 409
+    assert "Eröffnung" in stale.text
+    assert "„Auftakt“" in stale.text
+
+
 def test_overlaps_and_double_bookings_are_warned_about(
     clerk: BrowserLike, session: AssemblySession
 ) -> None:

@@ -19,7 +19,6 @@ from buergerrat.sortition.models import Member
 from buergerrat.web import Conflict
 
 FEATURES = ("sex", "age_band", "district")
-ITERATIONS = 40_000
 
 
 def rounds_of(session: AssemblySession) -> list[TableRound]:
@@ -56,7 +55,6 @@ def propose_tables(
             tables,
             rounds_before(session.assembly_id),
             seed=seed,
-            iterations=ITERATIONS,
         )
     except ValueError as error:
         raise Conflict(str(error)) from error
@@ -114,7 +112,7 @@ def rounds_before(assembly_id: int) -> list[dict[str, int]]:
         select(TableRound)
         .join(AssemblySession, AssemblySession.id == TableRound.session_id)
         .where(TableRound.assembly_id == assembly_id, TableRound.state == "fixed")
-        .order_by(AssemblySession.day, TableRound.number)
+        .order_by(AssemblySession.day, AssemblySession.number, TableRound.number)
     )
     return [_assignment(round_) for round_ in fixed]
 

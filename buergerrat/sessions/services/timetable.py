@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, utcnow
@@ -44,6 +45,7 @@ def sessions_of(assembly: Assembly) -> list[AssemblySession]:
         db.session.scalars(
             select(AssemblySession)
             .filter_by(assembly_id=assembly.id)
+            .options(selectinload(AssemblySession.items))
             .order_by(AssemblySession.day, AssemblySession.number)
         )
     )

@@ -12,13 +12,14 @@ from buergerrat.accounts.access import access
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import new_uid, utcnow
+from buergerrat.sessions.forms import MOST_TABLES
 from buergerrat.sessions.models import AgendaItem, AssemblySession, Theme
 from buergerrat.sessions.services import notes
 from buergerrat.sessions.services.board import WITHOUT, Filter, board, card, version
 from buergerrat.sessions.services.clock import clock
 from buergerrat.sessions.services.notes import NewCard, TextClash
 from buergerrat.sessions.views.cards import draw
-from buergerrat.sessions.views.common import ONE, TEAM, the_session
+from buergerrat.sessions.views.common import ONE, TEAM, the_session, whole
 from buergerrat.sessions.words import BY_KEY
 from buergerrat.web import Conflict, back_to
 
@@ -29,8 +30,8 @@ def the_filter() -> Filter:
     """?tisch=2&thema=3 or thema=ohne; anything else shows all."""
     table, theme = request.args.get("tisch", ""), request.args.get("thema", "")
     return Filter(
-        table=int(table) if table.isdecimal() else None,
-        theme=theme if theme.isdecimal() or theme == WITHOUT else "",
+        table=whole(table),
+        theme=theme if whole(theme) or theme == WITHOUT else "",
     )
 
 
@@ -117,15 +118,15 @@ def save(assembly: Assembly, number: int, uid: str) -> ResponseReturnValue:
     """
     session = the_session(number)
     sent = request.get_json(silent=True)
-    revision = request.headers.get("If-Match", "").strip('"')
-    if not isinstance(sent, dict) or not revision.isdecimal():
+    revision = whole(request.headers.get("If-Match", "").strip('"'))
+    if not isinstance(sent, dict) or revision is None:
         return jsonify(state="refused", message=_("Diese Karte kam unvollständig an.")), 400
     try:
         saved = notes.save_note(
             session,
             _uid(uid),
             str(sent.get("text", "")),
-            int(revision),
+            revision,
             _place(session, sent),
             base=sent["base"] if isinstance(sent.get("base"), str) else None,
             user_id=g.actor_id,
@@ -150,12 +151,12 @@ def _place(session: AssemblySession, sent: Any) -> NewCard:
     df_list = str(sent.get("list", ""))
     if df_list not in BY_KEY:
         raise Conflict(_("Diese Liste gibt es nicht."))
-    table, theme, item = (str(sent.get(name) or "") for name in ("table", "theme", "item"))
+    table, theme, item = (whole(sent.get(name)) for name in ("table", "theme", "item"))
     return NewCard(
         df_list=df_list,
-        table=int(table) if table.isdecimal() and 0 < int(table) < 1000 else None,
-        themes=[scope.child(Theme, number=int(theme))] if theme.isdecimal() else [],
-        item=next((i for i in session.items if str(i.number) == item), _running(session)),
+        table=table if table and table <= MOST_TABLES else None,
+        themes=[scope.child(Theme, number=theme)] if theme else [],
+        item=next((i for i in session.items if i.number == item), None) or _running(session),
     )
 
 

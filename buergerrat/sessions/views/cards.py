@@ -21,7 +21,7 @@ from buergerrat.sessions.services import notes
 from buergerrat.sessions.services.board import Card, card, label, tables_of
 from buergerrat.sessions.services.notes import TextClash
 from buergerrat.sessions.services.themes import themes_of
-from buergerrat.sessions.views.common import ONE, TEAM, the_session
+from buergerrat.sessions.views.common import ONE, TEAM, the_session, whole
 from buergerrat.sessions.words import BY_LETTER
 from buergerrat.web import back_to
 
@@ -88,6 +88,7 @@ def _page(note: Note, form: NoteForm) -> str:
         card=card(note),
         form=form,
         revisions=notes.revisions(note),
+        item=next((i for i in session.items if i.id == note.agenda_item_id), None),
         writable=session.state in ("planned", "running"),
     )
 
@@ -139,12 +140,11 @@ def choose(assembly: Assembly, number: int, letter: str, card_number: int) -> Re
     """A device asks to see two versions, or somebody has chosen one (`gewaehlt`)."""
     note = the_note(number, letter, card_number)
     text = request.form.get("text", "")
-    revision = request.form.get("revision", "")
     try:
         notes.edit_note(
             note,
             text,
-            int(revision) if revision.isdecimal() else 0,
+            whole(request.form.get("revision")) or 0,
             base=request.form.get("base"),
             user_id=g.actor_id,
         )

@@ -24,3 +24,9 @@ def may_edit() -> bool:
 
 def may_reopen() -> bool:
     return bool(g.actor_role == Role.ADMINISTRATION)
+
+
+def whole(text: object) -> int | None:
+    """A number somebody sent as text, at most six digits; None for anything else."""
+    sent = str(text or "")
+    return int(sent) if sent.isdecimal() and len(sent) <= 6 else None

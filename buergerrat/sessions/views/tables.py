@@ -15,7 +15,7 @@ from buergerrat.sessions.models import AgendaItem, AssemblySession, TableRound
 from buergerrat.sessions.services import tables
 from buergerrat.sessions.services.attendance import present_members
 from buergerrat.sessions.timetable import Kind
-from buergerrat.sessions.views.common import ONE, TEAM, the_session
+from buergerrat.sessions.views.common import ONE, TEAM, the_session, whole
 from buergerrat.sortition.models import Member
 from buergerrat.web import back_to, begin_log
 
@@ -83,8 +83,7 @@ def the_round(number: int, round_number: int) -> TableRound:
 def move(assembly: Assembly, number: int, round_number: int) -> ResponseReturnValue:
     round_ = the_round(number, round_number)
     member = scope.child(Member, uid=request.form.get("member", ""))
-    table = request.form.get("table", "")
-    tables.move_seat(round_, member, int(table) if table.isdecimal() else 0)
+    tables.move_seat(round_, member, whole(request.form.get("table")) or 0)
     return back_to("tables.show", number=number, _anchor=f"runde-{round_number}")
 
 

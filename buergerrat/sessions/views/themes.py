@@ -15,7 +15,7 @@ from buergerrat.sessions.models import AssemblySession, Note, Theme
 from buergerrat.sessions.services import themes
 from buergerrat.sessions.services.board import card, notes_of
 from buergerrat.sessions.services.planning import must_be_open
-from buergerrat.sessions.views.common import ONE, TEAM, the_session
+from buergerrat.sessions.views.common import ONE, TEAM, the_session, whole
 from buergerrat.web import back_to
 
 bp = Blueprint("themes", __name__)
@@ -75,7 +75,7 @@ def assign(assembly: Assembly, number: int) -> ResponseReturnValue:
     session = the_session(number)
     must_be_open(session)
     chosen = request.form.get("weg") or request.form.get("theme", "")
-    theme = scope.child(Theme, number=int(chosen) if chosen.isdecimal() else 0)
+    theme = scope.child(Theme, number=whole(chosen) or 0)
     picked = db.session.scalars(
         select(Note).where(
             Note.session_id == session.id, Note.uid.in_(request.form.getlist("karte"))
