@@ -107,6 +107,7 @@ def test_wrong_unknown_erased_and_expired_codes_get_the_same_answer(
     assert {page.status_code for page in pages} == {422}
     assert len({body(page.text) for page in pages}) == 1
     assert WRONG in pages[0].text
+    assert 'href="/elbtal/vorbei/lostopf"' in pages[0].text
     assert stored() is None
 
 

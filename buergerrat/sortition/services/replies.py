@@ -101,6 +101,12 @@ def pool_is_frozen(assembly: Assembly) -> bool:
     return db.session.scalar(drawn.limit(1)) is not None
 
 
+def closed_in_public() -> list[Assembly]:
+    """Published assemblies that take no answers any more: what the lot gave stands on their pages."""
+    published = select(Assembly).where(Assembly.published_at.is_not(None)).order_by(Assembly.title)
+    return [assembly for assembly in db.session.scalars(published) if not is_open(assembly)]
+
+
 def require_open(assembly: Assembly) -> None:
     if not is_open(assembly):
         raise Conflict(

@@ -64,7 +64,9 @@ def enter() -> ResponseReturnValue:
     invitee = replies.find_by_code(form.code.data or "")
     if invitee is None or not replies.is_open(_assembly_of(invitee)):
         log.info("a code did not fit")
-        return render_template("sortition/answer/code.html", form=form, wrong=True), 422
+        closed = replies.closed_in_public()
+        page = render_template("sortition/answer/code.html", form=form, wrong=True, closed=closed)
+        return page, 422
     session["invitee"] = invitee.uid
     session.rotate()  # type: ignore[attr-defined]
     sent = invitee.reply is not None and invitee.reply.submitted_at is not None
