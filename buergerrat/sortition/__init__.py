@@ -8,6 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from buergerrat.sortition import (  # noqa: F401 - they register steps, locks, erasures
         forgetting,
+        forgetting_lottery,
         forgetting_replies,
         locking,
         standing,

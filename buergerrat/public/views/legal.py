@@ -1,5 +1,34 @@
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+
+from buergerrat.accounts.access import public
+from buergerrat.accounts.models import Municipality
+from buergerrat.assemblies import retention
+from buergerrat.public.services import towns
 
 bp = Blueprint("legal", __name__)
+
+
+@bp.get("/<town>/barrierefreiheit")
+@public()
+def accessibility(municipality: Municipality) -> str:
+    return render_template("public/accessibility.html", municipality=municipality)
+
+
+@bp.get("/<town>/datenschutz")
+@public()
+def privacy(municipality: Municipality) -> str:
+    return render_template(
+        "public/privacy.html",
+        municipality=municipality,
+        categories=retention.categories,
+        periods=retention.PERIODS,
+        assemblies=towns.published_of(municipality),
+    )
+
+
+@bp.get("/<town>/impressum")
+@public()
+def imprint(municipality: Municipality) -> str:
+    return render_template("public/imprint.html", municipality=municipality)

@@ -1,0 +1,12 @@
+"""Deleting people's data on time, and showing that it happened."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from buergerrat.privacy import overview, periodic  # noqa: F401 - they register themselves
+    from buergerrat.privacy.views import bp
+
+    app.register_blueprint(bp)

@@ -1,0 +1,228 @@
+"""Whose data are due when, deleting them, and deleting one person who asks for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, exists, func, select
+
+from buergerrat import audit
+from buergerrat.assemblies import files, retention
+from buergerrat.assemblies.models import Assembly, DeletionEntry, StoredFile
+from buergerrat.assemblies.retention import WAIT, Period
+from buergerrat.crypto import AssemblyKey, destroy_assembly_key
+from buergerrat.db import db, utcnow
+from buergerrat.formats import local
+from buergerrat.recommendations.services import collecting
+from buergerrat.sessions.models import AssemblySession
+from buergerrat.sortition.forgetting_lottery import delete_pool
+from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
+from buergerrat.sortition.services import lottery, replies
+from buergerrat.sortition.services.members import SEATED
+from buergerrat.web import Conflict
+
+# Why one person is deleted ahead of time: fixed words, so that no name gets into the log.
+REASONS = {
+    "request": "Auf Wunsch der Person (Art. 17 DSGVO)",
+    "objection": "Widerspruch der Person (Art. 21 DSGVO)",
+    "deceased": "Person verstorben",
+    "mistake": "Person hätte nicht im Auszug stehen dürfen",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """People who are deleted together. due: None while the day is not known yet."""
+
+    period: Period
+    due: dt.date | None
+    people: int
+
+    def is_due(self, today: dt.date) -> bool:
+        return self.due is not None and self.due <= today
+
+
+def today() -> dt.date:
+    return local(utcnow()).date()
+
+
+def groups(assembly: Assembly) -> list[Group]:
+    """How many people of each period still have data here, and when they are due."""
+    return [
+        Group(period, _due(assembly, period.key), _count(_people(assembly, period.key)))
+        for period in retention.PERIODS
+    ]
+
+
+def key_is_there(assembly: Assembly) -> bool:
+    row = db.session.get(AssemblyKey, assembly.id)
+    return row is not None and row.wrapped is not None
+
+
+def anything_due(assembly: Assembly) -> bool:
+    if not key_is_there(assembly):
+        return False
+    now = today()
+    return now >= assembly.retention_until or any(
+        group.people and group.is_due(now) for group in groups(assembly)
+    )
+
+
+def delete_due(assembly: Assembly, user_id: int | None = None) -> int:
+    """Delete everybody who is due; on the last day everything that could be opened.
+
+    Returns how many people. Does nothing when nothing is due.
+    """
+    if not key_is_there(assembly):
+        return 0
+    now, people = today(), 0
+    for group in groups(assembly):
+        if group.people and group.is_due(now):
+            people += _delete_group(assembly, group, user_id)
+    if now >= assembly.retention_until:
+        _close(assembly, user_id)
+    return people
+
+
+def _delete_group(assembly: Assembly, group: Group, user_id: int | None) -> int:
+    _keep_composition(assembly)
+    ids = list(db.session.scalars(_people(assembly, group.period.key)))
+    reason = f"{group.period.who}: {group.period.when}"
+    retention.erase(assembly, ids, reason, user_id)
+    return len(ids)
+
+
+def _keep_composition(assembly: Assembly) -> None:
+    """Count the members' features once more, as numbers, before the pool can no longer tell."""
+    draw = collecting.picked_draw(assembly)
+    if draw is None or draw.pool_sealed is None or "seated" in draw.result:
+        return
+    if not _last_session_over(assembly):
+        return
+    rows = [asdict(row) for row in collecting.composition(assembly)]
+    draw.result = {**draw.result, "seated": rows}
+    db.session.flush()
+
+
+def _close(assembly: Assembly, user_id: int | None) -> None:
+    """The last day: no file and no pool stays, and the key is destroyed, for backups too."""
+    reason = "Ende der Aufbewahrung"
+    draws = db.session.scalars(
+        select(PanelDraw).where(
+            PanelDraw.assembly_id == assembly.id, PanelDraw.pool_sealed.is_not(None)
+        )
+    ).all()
+    for draw in draws:
+        delete_pool(draw)
+    stored = db.session.scalars(
+        select(StoredFile).where(
+            StoredFile.assembly_id == assembly.id, StoredFile.deleted_at.is_(None)
+        )
+    ).all()
+    for row in stored:
+        files.destroy(row)
+    retention.note_deletion(assembly, "lottery", len(draws), reason, user_id)
+    retention.note_deletion(assembly, "files", len(stored), reason, user_id)
+    retention.note_deletion(assembly, "key", 1, reason, user_id)
+    destroy_assembly_key(assembly.id)
+    audit.log("key_destroyed", "assembly", assembly.id, assembly_id=assembly.id, files=len(stored))
+
+
+def _due(assembly: Assembly, key: str) -> dt.date | None:
+    """Never later than the assembly's last day."""
+    last = assembly.retention_until
+    if key == "members":
+        return last
+    draw = collecting.picked_draw(assembly)
+    if draw is None or draw.picked_at is None:
+        return None if last > today() else last
+    if key == "silent":
+        return min(local(draw.picked_at).date() + WAIT, last)
+    return min(last_session(assembly) + WAIT, last)
+
+
+def last_session(assembly: Assembly) -> dt.date:
+    planned = db.session.scalar(
+        select(func.max(AssemblySession.day)).where(
+            AssemblySession.assembly_id == assembly.id, AssemblySession.state != "cancelled"
+        )
+    )
+    return max(planned or assembly.last_session_on, assembly.last_session_on)
+
+
+def _last_session_over(assembly: Assembly) -> bool:
+    return last_session(assembly) < today()
+
+
+def _people(assembly: Assembly, key: str) -> Select[int]:
+    """Ids of the invitees of one group who still have data here."""
+    in_pool = exists().where(Reply.invitee_id == Invitee.id, Reply.losnummer.is_not(None))
+    seated = exists().where(Member.invitee_id == Invitee.id, Member.state.in_(SEATED))
+    wanted = {"silent": ~in_pool & ~seated, "pool": in_pool & ~seated, "members": seated}
+    return select(Invitee.id).where(
+        Invitee.assembly_id == assembly.id, Invitee.state != "erased", wanted[key]
+    )
+
+
+def _count(people: Select[int]) -> int:
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
+
+
+def find_person(assembly: Assembly, typed: str) -> Invitee | None:
+    """By the code of the letter or by Losnummer; only who still has data here."""
+    found = replies.find_by_code(typed)
+    if found is not None and found.assembly_id == assembly.id:
+        return found
+    return db.session.scalar(
+        select(Invitee)
+        .join(Reply)
+        .where(
+            Invitee.assembly_id == assembly.id,
+            Invitee.state != "erased",
+            Reply.losnummer == typed.strip(),
+        )
+    )
+
+
+def delete_person(
+    assembly: Assembly, invitee: Invitee, reason: str, user_id: int | None = None
+) -> dict[str, int]:
+    """Delete one person ahead of time. reason: a key of REASONS. Returns category → rows.
+
+    Conflict while the draw needs the person: between the freezing and the pick, or seated.
+    """
+    draw = lottery.current(assembly)
+    in_pool = invitee.reply is not None and invitee.reply.losnummer is not None
+    if in_pool and draw is not None and draw.state != "picked":
+        raise Conflict(
+            _(
+                "Der Lostopf ist festgeschrieben, aber noch nicht gezogen. Löschen Sie die Person "
+                "nach der Ziehung; bis dahin darf sich der Lostopf nicht ändern."
+            )
+        )
+    seat = db.session.scalar(
+        select(Member).where(Member.invitee_id == invitee.id, Member.state.in_(SEATED))
+    )
+    if seat is not None:
+        raise Conflict(
+            _(
+                "Diese Person hat einen Platz (Losnummer %(number)s). Tragen Sie sie zuerst auf "
+                "der Seite „Mitglieder“ als ausgeschieden ein, dann rückt jemand nach.",
+                number=seat.losnummer,
+            )
+        )
+    return retention.erase(assembly, [invitee.id], REASONS[reason], user_id)
+
+
+def deletion_log(assembly: Assembly, most: int = 200) -> list[DeletionEntry]:
+    """The newest first."""
+    return list(
+        db.session.scalars(
+            select(DeletionEntry)
+            .where(DeletionEntry.assembly_id == assembly.id)
+            .order_by(DeletionEntry.id.desc())
+            .limit(most)
+        )
+    )
