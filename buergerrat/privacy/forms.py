@@ -17,7 +17,7 @@ class PersonForm(Form):
         [InputRequired(_l("Bitte geben Sie den Code oder die Losnummer ein.")), Length(max=20)],
         description=_l("Zum Beispiel ABCDE-FGHJK oder 041."),
     )
-    reason = SelectField(_l("Grund"), choices=list(REASONS.items()))
+    reason = SelectField(_l("Grund"), [InputRequired()], choices=list(REASONS.items()))
 
     def refuse(self, sentence: Any) -> None:
         """Put a sentence of the service at the field it is about."""

@@ -11,7 +11,10 @@ from buergerrat.privacy import services
 
 @way.overview_section
 def deletion(assembly: Assembly) -> tuple[str, dict[str, Any]]:
-    return "privacy/_overview.html", {"coming": coming(assembly)}
+    return "privacy/_overview.html", {
+        "coming": coming(assembly),
+        "today": services.today(),
+    }
 
 
 def coming(assembly: Assembly) -> services.Group | None:

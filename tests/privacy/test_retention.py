@@ -17,7 +17,7 @@ from buergerrat.formats import BERLIN
 from buergerrat.privacy import services
 from buergerrat.privacy.periodic import delete_due
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
-from buergerrat.sortition.services import lottery, members
+from buergerrat.sortition.services import lottery, members, reply_numbers
 from buergerrat.sortition.verify import verify
 from buergerrat.web import Conflict
 from tests.public.course import POOL, REFUSED, SILENT, Course, at, code_of, later
@@ -98,6 +98,7 @@ def test_the_worker_deletes_each_group_on_its_day_and_once(
         assert record_verifies(draw, tmp_path)
         assert _composition(client) == composition
     assert left() == set()
+    assert reply_numbers.pool_size(course.assembly) == POOL
     assert draw.pool_sealed is None
     assert db.session.get_one(AssemblyKey, course.assembly.id).wrapped is None
     assert not db.session.scalars(select(StoredFile).where(StoredFile.deleted_at.is_(None))).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -68,8 +69,12 @@ def build(assembly: Assembly) -> MemberPage:
         seats=assembly.seats,
         quotas=_quotas(draw, rows) if draw is not None and picked else [],
         history=lottery.replacements_of(draw) if draw is not None and picked else [],
-        in_line=len(draw.result["counts"]) - len(rows) if draw is not None and picked else 0,
+        in_line=_in_line(draw, len(rows)) if draw is not None and picked else 0,
     )
+
+
+def _in_line(draw: PanelDraw, asked: int) -> int:
+    return len(draw.result["counts"]) - asked if draw.pool_sealed is not None else 0
 
 
 def _row(member: Member) -> MemberRow:
@@ -93,12 +98,20 @@ def name_of(member: Member) -> str:
     return member.invitee.full_name or f"Losnummer {member.losnummer}"
 
 
-def _quotas(draw: PanelDraw, rows: list[MemberRow]) -> list[tuple[str, list[QuotaLine]]]:
+def _seats(draw: PanelDraw, quotas: list[Quota], rows: list[MemberRow]) -> Sequence[int]:
+    """Seats per quota today; after the pool was deleted, as counted on that day."""
+    if draw.pool_sealed is None:
+        kept = draw.result.get("seated") or draw.result["composition"]
+        counted = {(row["feature"], row["value"]): int(row["seats"]) for row in kept}
+        return [counted.get((quota.feature, quota.value), 0) for quota in quotas]
     people = [e.person() for e in lottery.entrants_of(draw)]
+    return composition(people, quotas, [r.losnummer for r in rows if r.state in service.SEATED])
+
+
+def _quotas(draw: PanelDraw, rows: list[MemberRow]) -> list[tuple[str, list[QuotaLine]]]:
     quotas = lottery.quotas_of(draw)
-    seated = [r.losnummer for r in rows if r.state in service.SEATED]
     groups: dict[str, list[QuotaLine]] = {}
-    for quota, seats in zip(quotas, composition(people, quotas, seated), strict=True):
+    for quota, seats in zip(quotas, _seats(draw, quotas, rows), strict=True):
         line = QuotaLine(quota, seats, quota.min <= seats <= quota.max)
         groups.setdefault(quota.feature, []).append(line)
     return list(groups.items())

@@ -12,8 +12,9 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.charts import QuotaMark, quota_axis, quota_row
 from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES, Feature, propose_range
 from buergerrat.sortition.models import Quota
-from buergerrat.sortition.quotas import Check
+from buergerrat.sortition.quotas import Check, Row
 from buergerrat.sortition.quotas import check as check_quotas
+from buergerrat.sortition.services import lottery
 from buergerrat.sortition.services import quotas as service
 from buergerrat.sortition.services.quotas import QuotaInput
 
@@ -77,15 +78,14 @@ def inputs(rows: Sequence[Quota] | Sequence[QuotaInput]) -> list[QuotaInput]:
 def build(assembly: Assembly, rows: Sequence[QuotaInput]) -> QuotaPage:
     """Everything on the page, from one reading of the Lostopf."""
     features = service.features_of(assembly)
-    people = service.people_of(service.pool(assembly), features)
-    checked = check_quotas(people, service.pure_quotas(rows, features), assembly.seats)
+    checked, people = _checked(assembly, rows, features)
     by_key = {f.key: f for f in features}
     known = [r for r in rows if r.feature in by_key]
     top = _top(known, checked)
     lines: dict[str, list[Line]] = {}
     for row, found in zip(known, checked.rows, strict=True):
         seats = None if row.share is None else row.share * assembly.seats
-        in_seats = found.pool * assembly.seats / len(people) if people else None
+        in_seats = found.pool * assembly.seats / people if people else None
         possible = None if found.low is None or found.high is None else (found.low, found.high)
         label = by_key[row.feature].value_label(row.value)
         mark = QuotaMark(label, seats, in_seats, row.min, row.max, possible, found.conflict)
@@ -107,7 +107,35 @@ def build(assembly: Assembly, rows: Sequence[QuotaInput]) -> QuotaPage:
             )
         )
     tables = [_table(by_key[key], made, top, known) for key, made in lines.items()]
-    return QuotaPage(tables, checked, len(people), assembly.seats, len(known))
+    return QuotaPage(tables, checked, people, assembly.seats, len(known))
+
+
+def _checked(
+    assembly: Assembly, rows: Sequence[QuotaInput], features: Sequence[Feature]
+) -> tuple[Check, int]:
+    """The check and how many people are in the pool; once it is frozen, of the frozen pool.
+
+    When that is deleted, its numbers are left: what was possible is then not known any more.
+    """
+    quotas = service.pure_quotas(rows, features)
+    draw = lottery.current(assembly)
+    if draw is not None and draw.pool_sealed is None:
+        counts = {
+            (quota["feature"], quota["value"]): in_pool
+            for quota, in_pool in zip(
+                draw.frozen["quotas"], draw.frozen["pool_counts"], strict=True
+            )
+        }
+        kept = tuple(
+            Row(q, counts.get((q.feature, q.value), 0), None, None, False, None) for q in quotas
+        )
+        people = len(draw.result.get("counts", ()))
+        return Check(True, (), (), kept, (), (), tuple(quotas), (), ()), people
+    if draw is not None:
+        pool = [entrant.person() for entrant in lottery.entrants_of(draw)]
+    else:
+        pool = service.people_of(service.pool(assembly), features)
+    return check_quotas(pool, quotas, assembly.seats), len(pool)
 
 
 def _top(rows: Sequence[QuotaInput], checked: Check) -> int:

@@ -12,7 +12,8 @@ from buergerrat.charts import PlanPoint
 from buergerrat.db import db, utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.sortition.arrival import arrived_share
-from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, Reply
+from buergerrat.sortition.commitment import PanelCommitment
+from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, PanelDraw, Reply
 from buergerrat.sortition.planning import DEFAULT_RATE, expected_replies
 from buergerrat.sortition.services import quotas, replies
 
@@ -111,7 +112,22 @@ def _rate(assembly: Assembly) -> float:
 
 
 def pool_size(assembly: Assembly) -> int:
-    """How many people are in the Lostopf; the same rule as `quotas.pool`."""
+    """How many people are in the Lostopf; the same rule as `quotas.pool`.
+
+    Once it is frozen, as many as then: the number stays when people are deleted.
+    """
+    frozen = db.session.scalar(
+        select(PanelDraw.frozen)
+        .where(
+            PanelDraw.assembly_id == assembly.id,
+            PanelDraw.rehearsal.is_(False),
+            PanelDraw.state != "discarded",
+        )
+        .order_by(PanelDraw.number.desc())
+        .limit(1)
+    )
+    if frozen is not None:
+        return PanelCommitment.from_json(frozen["commitment"].encode()).people
     in_pool = (
         select(func.count())
         .select_from(Reply)
