@@ -10,10 +10,8 @@ import pymupdf
 import pytest
 import segno
 
-from buergerrat.demo.letter import demo_sheet
 from buergerrat.sortition.codes import new_codes, show
 from buergerrat.sortition.letter_layout import MM, WINDOW, qr_code, width_of, wrapped
-from buergerrat.sortition.letter_texts import VALUES, standard_sheet
 from buergerrat.sortition.letters import (
     Letter,
     LetterError,
@@ -24,6 +22,7 @@ from buergerrat.sortition.letters import (
     write_letters,
     write_print_shop_csv,
 )
+from tests.sortition.letter_samples import VALUES, sample_sheet
 
 ROOT = Path(__file__).parents[2]
 LONG = "Freifrau Maximiliane-Wilhelmine von und zu Übergrünmühlensteinhöfer-Quellenbrück"
@@ -63,7 +62,7 @@ LETTERS = make_letters()
 @pytest.fixture(scope="module")
 def pdf(fonts: Path) -> pymupdf.Document:
     out = io.BytesIO()
-    assert write_letters(out, LETTERS, demo_sheet(fonts)) == 3 * len(LETTERS)
+    assert write_letters(out, LETTERS, sample_sheet(fonts)) == 3 * len(LETTERS)
     return pymupdf.Document(stream=out.getvalue(), filetype="pdf")
 
 
@@ -123,7 +122,7 @@ def test_codes_and_numbers_stand_on_the_right_pages(pdf: pymupdf.Document) -> No
 
 
 def test_privacy_notice_and_reply_form_are_whole(pdf: pymupdf.Document, fonts: Path) -> None:
-    sheet = fill(demo_sheet(fonts))
+    sheet = fill(sample_sheet(fonts))
     privacy, card = (_plain(text_of(pdf, n)) for n in (1, 2))
     for heading, text in sheet.privacy:
         assert _plain(heading) in privacy
@@ -185,7 +184,7 @@ def test_the_same_letters_make_the_same_bytes(fonts: Path) -> None:
     files = [io.BytesIO(), io.BytesIO()]
     seen: list[tuple[int, int]] = []
     for out in files:
-        write_letters(out, reversed(LETTERS), demo_sheet(fonts), lambda *done: seen.append(done))
+        write_letters(out, reversed(LETTERS), sample_sheet(fonts), lambda *done: seen.append(done))
     assert files[0].getvalue() == files[1].getvalue()
     assert seen == [(5, 5), (5, 5)]
 
@@ -203,11 +202,11 @@ def broken(sheet: LetterSheet, how: str) -> LetterSheet:
 @pytest.mark.parametrize("how", ["lang", "Datenschutz", "Platzhalter", "Antwortbogen", "Hinweis"])
 def test_a_letter_that_cannot_be_set_is_explained(fonts: Path, how: str) -> None:
     with pytest.raises(LetterError, match=how):
-        write_letters(io.BytesIO(), LETTERS, broken(demo_sheet(fonts), how))
+        write_letters(io.BytesIO(), LETTERS, broken(sample_sheet(fonts), how))
 
 
 def test_every_placeholder_is_named_and_each_is_needed(fonts: Path) -> None:
-    sheet = standard_sheet(fonts, dict.fromkeys(VALUES, "x"))
+    sheet = sample_sheet(fonts, dict.fromkeys(VALUES, "x"))
     assert not re.search(
         r"\{\w", repr(fill(replace(sheet, values=sheet.values))).split("values=")[0]
     )
@@ -218,7 +217,7 @@ def test_every_placeholder_is_named_and_each_is_needed(fonts: Path) -> None:
 
 def test_without_invitations_there_are_no_letters(fonts: Path) -> None:
     with pytest.raises(LetterError, match="noch keine Briefe"):
-        write_letters(io.BytesIO(), [], demo_sheet(fonts))
+        write_letters(io.BytesIO(), [], sample_sheet(fonts))
 
 
 def test_wrapped_lines_are_never_too_wide_and_lose_nothing() -> None:
