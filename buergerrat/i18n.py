@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -40,17 +41,15 @@ def _words() -> dict[str, Any]:
 
 def lang_links() -> list[dict[str, Any]]:
     """The same page in each language; only where a page can be asked for again."""
-    if not has_request_context() or request.method != "GET" or request.endpoint is None:
+    if not has_request_context() or request.method != "GET":
         return []
-    values = {**(request.view_args or {}), **request.args.to_dict()}
-    values.pop("municipality", None)
     now = str(get_locale() or "de")
     return [
         {
             "label": name,
             "lang": code,
             "current": code == now,
-            "url": url_for(request.endpoint, **{**values, "sprache": code}),
+            "url": f"{request.path}?{urlencode({**request.args.to_dict(), 'sprache': code})}",
         }
         for code, name in NAMES.items()
     ]

@@ -126,3 +126,10 @@ def test_a_job_whose_worker_died_is_run_again_with_one_effect(
     jobs.run(uid)
     effects = [e for e in db.session.scalars(db.select(audit.AuditEntry)) if e.object_id == uid]
     assert len(effects) == 1
+
+
+def test_a_town_there_is_not_gets_a_whole_page(app: Flask) -> None:
+    answer = app.test_client().get("/nirgendwo/?_scheme=javascript&_external=1")
+    assert answer.status_code == 404
+    assert "<h1" in answer.text
+    assert "javascript:" not in answer.text
