@@ -13,6 +13,7 @@ ACTIONS: dict[str, Any] = {
     "look": _l("Personendaten angesehen"),
     "export": _l("Personendaten ausgegeben"),
     "erase": _l("Personendaten gelöscht"),
+    "key_destroyed": _l("Schlüssel vernichtet"),
     "create": _l("Angelegt"),
     "change": _l("Geändert"),
     "delete": _l("Gelöscht"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, exists, func, select
 
@@ -89,7 +90,8 @@ def delete_due(assembly: Assembly, user_id: int | None = None) -> int:
 def _delete_group(assembly: Assembly, group: Group, user_id: int | None) -> int:
     _keep_composition(assembly)
     ids = list(db.session.scalars(_people(assembly, group.period.key)))
-    reason = f"{group.period.who}: {group.period.when}"
+    with force_locale("de"):  # the log speaks German, whoever presses the button
+        reason = f"{group.period.who}: {group.period.when}"
     retention.erase(assembly, ids, reason, user_id)
     return len(ids)
 

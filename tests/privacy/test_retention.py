@@ -177,12 +177,15 @@ def test_the_clerk_deletes_at_once_what_is_due(clerk: BrowserLike, course: Cours
         assert lottery_draw is not None
         lottery_draw.picked_at = later(-29)
     assert "Jetzt löschen" in clerk.get(f"{STAFF}/loeschen").get_data(as_text=True)
-    assert clerk.submit(f"{STAFF}/loeschen").status_code == 303
+    assert clerk.submit(f"{STAFF}/loeschen?sprache=en").status_code == 303
     assert len(left()) == POOL
     text = clerk.get(f"{STAFF}/loeschen").get_data(as_text=True)
     assert "Namen, Anschriften und Merkmale der Angeschriebenen" in text
     counts = {e.category: e.count for e in db.session.scalars(select(DeletionEntry))}
     assert counts["invitees"] == SILENT + REFUSED
+    assert set(db.session.scalars(select(DeletionEntry.reason))) == {
+        "Angeschriebene, die nicht im Lostopf sind: 4 Wochen nach der Losung"
+    }
     assert clerk.submit(f"{STAFF}/loeschen").status_code == 303
     assert len(left()) == POOL
 
