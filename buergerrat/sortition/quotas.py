@@ -15,7 +15,7 @@ __all__ = ["Check", "Excluded", "Person", "Quota", "Row", "check"]
 class Row:
     """One quota: people in the pool, the seats possible while the others hold, the advice.
 
-    `low` and `high` are None only where no panel exists whatever the quotas.
+    `low` and `high` are None only where no panel exists whatever the quotas, as in an empty pool.
     """
 
     quota: Quota
@@ -58,7 +58,9 @@ def check(people: Sequence[Person], quotas: Sequence[Quota], seats: int) -> Chec
     """
     pool = make_pool(people, quotas, seats)
     missing = _missing(people, quotas)
-    problems = _sums(pool) + _repeated(quotas) + _seats(pool)
+    problems = _seats(pool) + _sums(pool) + _repeated(quotas)
+    if not people:
+        return _nobody(quotas, problems)
     notes = _notes(people, pool, missing)
     ask = Feasible(pool)
     ordered = all(quota.min <= quota.max for quota in quotas)
@@ -82,21 +84,27 @@ def check(people: Sequence[Person], quotas: Sequence[Quota], seats: int) -> Chec
     )
 
 
+def _nobody(quotas: Sequence[Quota], problems: Sequence[str]) -> Check:
+    """The answer for an empty Lostopf: there is nothing to calculate yet and nothing to advise."""
+    rows = tuple(Row(quota, 0, None, None, False, None) for quota in quotas)
+    return Check(False, tuple(problems), (), rows, (), (), (), (), ())
+
+
 def _sums(pool: Pool) -> list[str]:
     """Compare each feature's sums with the seats; name quotas that cannot be met at all."""
     found: list[str] = []
     counts = pool.pool_counts
+    everybody = int(pool.sizes.sum())
     for quota, count in zip(pool.quotas, counts, strict=True):
         if quota.min > quota.max or quota.min < 0:
             found.append(f"{quota.name}: „von {quota.min} bis {quota.max}“ geht nicht auf.")
-        elif quota.min > count:
+        elif quota.min > count and everybody:
             found.append(
                 f"{quota.name}: {quota.min} Plätze sind verlangt, im Lostopf {_are(count)}."
             )
     by_feature: dict[str, list[int]] = defaultdict(list)
     for row, quota in enumerate(pool.quotas):
         by_feature[quota.feature].append(row)
-    everybody = int(pool.sizes.sum())
     for feature, rows in by_feature.items():
         least = sum(pool.quotas[row].min for row in rows)
         most = sum(pool.quotas[row].max for row in rows)
@@ -125,6 +133,8 @@ def _seats(pool: Pool) -> list[str]:
     everybody, households = int(pool.sizes.sum()), sum(pool.group_sizes)
     if pool.seats < 1:
         return ["Es braucht mindestens einen Platz."]
+    if not everybody:
+        return ["Im Lostopf ist noch niemand."]
     if everybody < pool.seats:
         return [f"Im Lostopf sind {everybody} Personen, zu besetzen sind {pool.seats} Plätze."]
     if households < pool.seats:

@@ -71,6 +71,21 @@ def test_the_first_proposal_comes_from_the_population(
     assert re.search(r'name="sex.female.min"[^>]*value="8"', page)
 
 
+def test_while_nobody_has_answered_the_pages_say_so(
+    clerk: BrowserLike, assembly: Assembly, fill_pool: Fill
+) -> None:
+    fill_pool(assembly, 0)
+    save_quotas(assembly)
+    assert "Der Lostopf ist noch leer" in clerk.get(f"{BASE}/quoten").text
+    assert clerk.submit(f"{BASE}/quoten/pruefung", form_of(assembly)).status_code == 200
+    assert clerk.submit(f"{BASE}/quoten/vorschlag", form_of(assembly)).status_code == 303
+    for action in ("quoten/festschreiben", "losung/probe"):
+        refused = clerk.submit(f"{BASE}/{action}")
+        assert refused.status_code == 409
+        assert "Im Lostopf ist noch niemand." in refused.text
+    assert db.session.query(PanelDraw).count() == 0
+
+
 def test_contradicting_quotas_are_named_with_the_smallest_change(
     clerk: BrowserLike, assembly: Assembly, pool: list[Invitee]
 ) -> None:
@@ -146,7 +161,7 @@ def test_the_lists_meet_the_quotas_and_the_record_verifies(
             having = sum(people[one].features[quota.feature] == quota.value for one in panel)
             assert quota.min <= having <= quota.max
     page = clerk.get(f"{BASE}/losung").text
-    assert "1.000 gleich wahrscheinliche Räte" in page
+    assert "1.000 gleich wahrscheinliche Listen" in page
     assert built.frozen_hash in page
     record = tmp_path / "record.zip"
     record.write_bytes(clerk.get(f"{BASE}/losung/1/losprotokoll.zip").data)
@@ -220,6 +235,23 @@ def test_a_free_seat_goes_to_the_next_by_the_rule(
     assert audit.verify() == []
 
 
+def test_a_seat_that_stays_free_is_in_the_record_too(
+    clerk: BrowserLike, assembly: Assembly, picked: PanelDraw, tmp_path: Path
+) -> None:
+    first, second = (m.losnummer for m in members.of(assembly)[:2])
+    clerk.submit(f"{BASE}/mitglieder/{first}/ausscheiden", {"reason": "zu spät"})
+    clerk.submit(f"{BASE}/mitglieder/{second}/ausscheiden", {"reason": "krank", "replace": "1"})
+    db.session.expire_all()
+    free, filled = lottery.replacements_of(picked)
+    assert (free.came, free.wanted) == (None, False)
+    assert filled.came is not None
+    stored = clerk.get(f"{BASE}/losung/1/losprotokoll-voll.zip").data
+    (tmp_path / "full.zip").write_bytes(stored)
+    report = verify(tmp_path / "full.zip", None)
+    assert report.ok, report.lines
+    assert "Der Platz bleibt frei." in clerk.get(f"{BASE}/mitglieder").text
+
+
 def test_accepting_twice_is_told(clerk: BrowserLike, assembly: Assembly, picked: PanelDraw) -> None:
     one = members.of(assembly)[0].losnummer
     assert clerk.submit(f"{BASE}/mitglieder/{one}/zusage").status_code == 303
@@ -280,4 +312,4 @@ def test_the_lists_can_be_searched_by_losnummer(clerk: BrowserLike, built: Panel
     page = clerk.get(f"{BASE}/losung/1/listen?losnummer=001").text
     count = lottery.load(built).counts["001"]
     shown = f"{count:,}".replace(",", ".")
-    assert f"in {count} Räten" in page or f"in {shown} Räten" in page
+    assert f"auf {count} Listen" in page or f"auf {shown} Listen" in page

@@ -126,6 +126,25 @@ def test_more_seats_than_households_is_named() -> None:
     assert "4 Haushalte" in check(people, [], 5).problems[0]
 
 
+@pytest.mark.parametrize(
+    ("seats", "problems"),
+    [
+        (24, ["Im Lostopf ist noch niemand."]),
+        (2, ["Im Lostopf ist noch niemand.", "A: Die Mindestzahlen ergeben 3"]),
+        (0, ["Es braucht mindestens einen Platz.", "A: Die Mindestzahlen ergeben 3"]),
+    ],
+)
+def test_of_an_empty_pool_only_what_is_sure_is_said(seats: int, problems: list[str]) -> None:
+    quotas = [Quota("A", "x", 3, 9), Quota("A", "y", 0, 30)]
+    found = check([], quotas, seats)
+    assert not found.feasible
+    assert len(found.problems) == len(problems)
+    assert all(map(str.startswith, found.problems, problems)), found.problems
+    assert [(row.quota, row.pool, row.low, row.high) for row in found.rows] == [
+        (quota, 0, None, None) for quota in quotas
+    ]
+
+
 def test_missing_and_unknown_values_are_noted_and_hinder_nobody() -> None:
     people = [Person("1", {"A": "x"}), Person("2", {"A": "keine Angabe"}), Person("3", {})]
     found = check(people, [Quota("A", "x", 0, 2), Quota("A", "y", 0, 1)], 2)

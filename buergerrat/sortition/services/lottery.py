@@ -82,6 +82,8 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
     invitees = quota_service.pool(assembly)
     features = quota_service.features_of(assembly)
     people = quota_service.people_of(invitees, features)
+    if not people:
+        raise Conflict(_("Im Lostopf ist noch niemand."))
     quotas = quota_service.pure_quotas(rows, features)
     checked = check(people, quotas, assembly.seats)
     if not rows or not checked.feasible:
@@ -158,7 +160,7 @@ def _seed(assembly: Assembly, rehearsal: bool) -> tuple[SeedProcedure, str]:
     invitation = invitation_of(assembly)
     if invitation is None or not invitation.seed:
         raise Conflict(_("Zuerst muss die Einladungslosung stattgefunden haben."))
-    event = "Startzahl der Einladungslosung, danach drei öffentlich gezogene Ziffern"
+    event = "Startwert der Einladungslosung, danach drei öffentlich gezogene Ziffern"
     day = (invitation.seeded_at or utcnow()).date().isoformat()
     return SeedProcedure(SeedKind.INVITATION, event, day, ""), invitation.seed
 
