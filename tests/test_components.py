@@ -26,6 +26,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 
 from buergerrat import charts
+from buergerrat.choices import choices
 
 ROOT = Path(__file__).parent.parent
 EVIL = "<b>„Kern“ & Rand</b>"
@@ -59,7 +60,7 @@ def app() -> Iterator[Flask]:
         charts=charts, csrf_token=lambda: "csrf-value", form_token=lambda: "form-value"
     )
     app.jinja_env.filters["number"] = lambda value: f"{value:,}".replace(",", ".")
-    Babel(app)
+    Babel(app, default_locale="de")
     with app.test_request_context():
         g.municipality = SimpleNamespace(
             name="Stadt Elbtal", office="Hauptamt", contact="Hauptamt", phone="0123 45-0"
@@ -81,10 +82,12 @@ class Reply(Form):  # type: ignore[misc]
     name = StringField("Name", [InputRequired("Bitte nennen Sie Ihren Namen.")])
     reason = TextAreaField("Begründung", description="Ein Satz genügt.")
     seats = IntegerField("Plätze")
-    office = SelectField("Amt", choices=[("b", "Bauamt"), ("k", "Kämmerei")])
+    office = SelectField("Amt", choices=choices([("b", "Bauamt"), ("k", "Kämmerei")]))
     until = DateField("Frist")
     joins = RadioField(
-        "Mitmachen", [InputRequired("Bitte wählen Sie.")], choices=[("ja", "Ja"), ("nein", "Nein")]
+        "Mitmachen",
+        [InputRequired("Bitte wählen Sie.")],
+        choices=choices([("ja", "Ja"), ("nein", "Nein")]),
     )
     consent = BooleanField("Ich stimme zu.")
 
