@@ -267,21 +267,21 @@ PROPOSALS = (
     ),
 )
 PREFACE = (
-    "Wir sind 16 Menschen, die sich vorher nicht kannten. Das Los hat uns zusammengebracht: "
-    "Schülerinnen und Rentner, Menschen aus der Kernstadt und aus Hohenfels.\n\n"
-    "Zwei Tage lang haben wir zugehört, gestritten und gerechnet. Nicht immer waren wir einer "
-    "Meinung. Was in diesem Gutachten steht, haben wir gemeinsam beschlossen.\n\n"
-    "Wir bitten den Stadtrat, jede Empfehlung zu prüfen und uns zu sagen, was daraus wird."
+    "16 Menschen, die sich vorher nicht kannten, haben zwei Tage lang über die Mitte unserer Stadt "
+    "beraten. Das Los hat sie zusammengebracht: Schülerinnen und Rentner, Menschen aus der "
+    "Kernstadt und aus Hohenfels.\n\n"
+    "Sie haben zugehört, gestritten und gerechnet. Nicht immer waren sie einer Meinung. Was in "
+    "diesem Gutachten steht, haben sie gemeinsam beschlossen; auch was nur wenige wollten, steht "
+    "darin.\n\n"
+    "Ich danke allen 16 für ihre Zeit. Der Stadtrat hat versprochen, jede Empfehlung zu prüfen und "
+    "zu sagen, was daraus wird."
 )
 COURSE = (
     "Am ersten Tag ging es um den Ort: ein Gang durch die Mitte, Fragen an das Bauamt und an die "
     "Händlerinnen und Händler, dann zwei Runden an Tischen. Am zweiten Tag wurden aus Karten "
     "Empfehlungen. Die Tische wurden in jeder Runde neu gemischt."
 )
-IMPRINT = (
-    "Herausgegeben vom Bürgerrat „Ortsmitte 2035“ der Stadt Elbtal.\n"
-    "Geschäftsstelle: Hauptamt, Markt 1, 01234 Elbtal, Telefon 01234 45-0."
-)
+IMPRINT = "Mehmet Aydın, Büro für Beteiligung (erfunden)"
 # start, minutes, kind, title, method, room, responsible, public
 DAY_ONE = (
     (

@@ -22,6 +22,7 @@ from buergerrat.db import db, set_clock, utcnow, writing
 from buergerrat.demo import story
 from buergerrat.demo.register import write_register
 from buergerrat.formats import BERLIN
+from buergerrat.privacy import services as privacy
 from buergerrat.recommendations.models import Recommendation
 from buergerrat.recommendations.services import ballots, council, recommendations, report
 from buergerrat.sessions.models import AgendaItem, AssemblySession, Note, Theme
@@ -34,7 +35,7 @@ from buergerrat.sortition.services import draw as invitation
 from buergerrat.sortition.services import drawing, extract, lottery, members, plan, quotas, replies
 from buergerrat.sortition.services import letters as letter_service
 
-EDITION = 2  # another number makes every demo be built anew
+EDITION = 3  # another number makes every demo be built anew
 DICE = "4 7 1 9 0 3 8 2 6 5 5 1 7 7 0 9 2 4 8 3 6 1"
 DIGITS = "352"
 LETTERS = 460
@@ -71,7 +72,7 @@ def build(today: dt.date, say: Say) -> None:
     invite(first, today, PAST)
     say("Briefe und Antworten")
     answer_letters(first, today, generator)
-    say("Quoten, 1.000 Räte, öffentliche Ziehung, Mitglieder")
+    say("Quoten, 1.000 Listen, öffentliche Ziehung, Mitglieder")
     draw_panel(first, today)
     take_seats(first, today)
     say("Sitzungen, Tische, Notizen")
@@ -430,6 +431,8 @@ def hand_over(assembly: Assembly, today: dt.date) -> None:
         report.write_report_texts(assembly, texts)
     with at(today, PAST.handover, 18):
         report.hand_over(assembly)
+    with at(today, PAST.handover + 1):
+        privacy.delete_due(assembly, None)
 
 
 def council_answers(assembly: Assembly, today: dt.date) -> None:

@@ -136,7 +136,7 @@ def _how_drawn(assembly: Assembly, draw: InvitationDraw | None, website: str) ->
     day = long_date(draw.seed_on) if draw.seed_on else ""
     drawn = sum(row.get("drawn", row["letters"]) for row in draw.letters)
     return (
-        f"{text}{count(drawn)} Personen ausgelost. Die Startzahl dafür wurde am {day} {how}. Jeder "
+        f"{text}{count(drawn)} Personen ausgelost. Der Startwert dafür wurde am {day} {how}. Jeder "
         f"kann die Losung nachrechnen: {website}."
     )
 

@@ -304,7 +304,8 @@ class Replacement(OfAssembly, Timed, Model):
     panel_draw_id: Mapped[int] = mapped_column(ForeignKey("panel_draw.id"))
     number: Mapped[int]
     left: Mapped[str] = mapped_column(String(8))  # Losnummer
-    came: Mapped[str | None] = mapped_column(String(8))  # None: nobody was left in the pool
+    came: Mapped[str | None] = mapped_column(String(8))  # None: the seat stays free
+    wanted: Mapped[bool] = mapped_column(default=True)  # False: the seat was not to be filled
     reason: Mapped[str] = mapped_column(String(300))
     broken: Mapped[list[str]] = mapped_column(JSON, default=list)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))

@@ -15,7 +15,7 @@ DEFAULT_STEPS = (
     "Laden Sie das Losprotokoll als JSON-Datei und die Liste der Losnummern als CSV-Datei.",
     "Rechnen Sie die Prüfsumme der Festlegung nach. Sie muss dieselbe sein wie die, "
     "die vor der Ziehung veröffentlicht wurde.",
-    "Vergleichen Sie die Zufallszahl mit der öffentlichen Quelle.",
+    "Vergleichen Sie den Startwert mit der öffentlichen Quelle.",
     "Suchen Sie unter den nummerierten Listen die gezogene. "
     "Dort stehen dieselben Losnummern wie hier.",
     "Zählen Sie auf dieser Liste die Plätze je Merkmal und vergleichen Sie sie mit den Quoten.",
@@ -162,16 +162,16 @@ def _commitment(data: RecordSummary) -> dict[str, str]:
 def _seed(data: RecordSummary) -> dict[str, str]:
     source = data.seed_source.rstrip(".")
     text = (
-        f"Die Zufallszahl kam von außen: {source}. "
-        "Sie entstand erst, als die Prüfsumme schon veröffentlicht war."
+        f"Der Startwert kam von außen: {source}. "
+        "Er entstand erst, als die Prüfsumme schon veröffentlicht war."
     )
     if not data.seed:
         text = (
-            f"Die Zufallszahl kommt von außen: {source}. "
-            "Sie entsteht erst, wenn die Prüfsumme schon veröffentlicht ist."
+            f"Der Startwert kommt von außen: {source}. "
+            "Er entsteht erst, wenn die Prüfsumme schon veröffentlicht ist."
         )
     if data.rehearsal:
-        text = f"Für diese Probe kam die Zufallszahl aus dieser Quelle: {source}."
+        text = f"Für diese Probe kam der Startwert aus dieser Quelle: {source}."
     note = f"Eingetragen am {moment(data.seed_at)}" if data.seed_at else ""
     return {"text": text, "value": data.seed, "note": note}
 

@@ -51,13 +51,13 @@ def draw_lottery(assembly: Assembly) -> Standing:
         done=draw is not None and draw.state == "picked",
         when=shortdate(draw.picked_at if draw and draw.picked_at else assembly.lottery_at),
         endpoint="lottery.show",
-        title=_("Öffentlich ziehen") if built else _("Räte bilden"),
+        title=_("Öffentlich ziehen") if built else _("Listen bilden"),
         text=_(
-            "1.000 Räte sind gebildet und veröffentlicht. Drei öffentlich gezogene Ziffern "
+            "1.000 Listen sind gebildet und veröffentlicht. Drei öffentlich gezogene Ziffern "
             "entscheiden."
         )
         if built
-        else _("Lostopf und Quoten sind festgeschrieben. Jetzt werden 1.000 Räte gebildet."),
+        else _("Lostopf und Quoten sind festgeschrieben. Jetzt werden 1.000 Listen gebildet."),
         action=_("Zur Losung"),
         deadline=longdate(assembly.lottery_at),
     )

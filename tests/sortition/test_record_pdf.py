@@ -102,7 +102,7 @@ def test_a_lottery_that_reaches_the_bound_says_so() -> None:
 def test_before_the_pick_nothing_is_claimed_and_nobody_signs() -> None:
     text = text_of(losprotokoll_pdf(EARLY))
     assert squeeze("Noch wurde keine Nummer gezogen.") in text
-    assert squeeze("Sie entsteht erst, wenn die Prüfsumme") in text
+    assert squeeze("Er entsteht erst, wenn die Prüfsumme") in text
     assert "Unterschriften" not in text
 
 

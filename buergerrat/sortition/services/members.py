@@ -65,29 +65,29 @@ def accept(member: Member) -> None:
 
 def leave(
     assembly: Assembly, member: Member, reason: str, user_id: int | None, replace: bool = True
-) -> Replacement | None:
+) -> Replacement:
     """Somebody declines or withdraws; the rule in the record says who comes.
 
-    Returns the replacement, None when `replace` is off (late in the process). Needs a reason.
+    Without `replace` (late in the process) the seat stays free. Needs a reason.
     """
     if not reason.strip():
         raise Conflict(_("Bitte nennen Sie einen Grund. Er steht im Losprotokoll."))
     _move(member, "declined" if member.state == "asked" else "withdrawn", reason_given=True)
-    if not replace:
-        return None
     draw = db.session.get_one(PanelDraw, member.panel_draw_id)
-    coming = next_in_line(draw, assembly)
+    coming = next_in_line(draw, assembly) if replace else None
     row = Replacement(
         assembly_id=assembly.id,
         panel_draw_id=draw.id,
         number=len(lottery.replacements_of(draw)) + 1,
         left=member.losnummer,
         came=coming.person_id if coming else None,
+        wanted=replace,
         reason=reason.strip(),
         broken=list(coming.broken) if coming else [],
         user_id=user_id,
     )
-    _pass_over(draw, assembly, row.number)
+    if replace:
+        _pass_over(draw, assembly, row.number)
     db.session.add(row)
     db.session.flush()
     if coming is not None:
@@ -101,7 +101,8 @@ def leave(
         came=row.came,
         broken=row.broken,
     )
-    records.write(draw)
+    if draw.pool_sealed is not None:  # after the pool's deletion the record stays as it is
+        records.write(draw)
     return row
 
 

@@ -56,7 +56,7 @@ def leave(assembly: Assembly, losnummer: str) -> ResponseReturnValue:
     row = service.leave(
         assembly, member, reason, current_user.id, replace="replace" in request.form
     )
-    if row is None:
+    if not row.wanted:
         flash(_("Eingetragen. Der Platz bleibt frei."), "success")
     elif row.came is None:
         flash(_("Eingetragen. Im Lostopf ist niemand mehr, der nachrücken kann."), "warning")
