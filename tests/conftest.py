@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,20 @@ def people(factory: Factory, town: Municipality, assembly: Assembly) -> dict[str
 def clerk(client: BrowserLike, people: dict[str, User]) -> BrowserLike:
     """A browser in which the town's administration is signed in."""
     return client.sign_in(people["administration"])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a Chromium the browser tests are left out, and the end of the run says so."""
+    if shutil.which("chromium") or shutil.which("chromium-browser"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if shutil.which("chromium") is None and shutil.which("chromium-browser") is None:
+        terminalreporter.write_line(
+            "Ohne Browsertests: Auf dieser Maschine fehlt Chromium (Debian: apt-get install chromium)."
+        )
