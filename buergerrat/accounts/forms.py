@@ -22,6 +22,7 @@ from wtforms import (
 
 from buergerrat.accounts import passwords
 from buergerrat.accounts.models import ASSEMBLY_ROLES, Municipality, Role
+from buergerrat.choices import choices
 from buergerrat.db import db
 
 REQUIRED = _l("Bitte ausfüllen.")
@@ -79,7 +80,7 @@ class NewPasswordForm(Form):
 
 class ProfileForm(Form):
     name = StringField(_l("Name"), [_needed(), _at_most(120)], filters=[_strip])
-    locale = RadioField(_l("Sprache"), choices=[("de", "Deutsch"), ("en", "English")])
+    locale = RadioField(_l("Sprache"), choices=choices([("de", "Deutsch"), ("en", "English")]))
 
 
 class RoleForm(Form):
@@ -88,19 +89,21 @@ class RoleForm(Form):
     role = RadioField(
         _l("Rolle"),
         [_needed()],
-        choices=[
-            (Role.ADMINISTRATION.value, _l("Verwaltung")),
-            (Role.COUNCIL.value, _l("Stadtrat")),
-            (Role.FACILITATOR.value, _l("Moderation")),
-            (Role.OBSERVER.value, _l("Beobachtung")),
-        ],
+        choices=choices(
+            [
+                (Role.ADMINISTRATION.value, _l("Verwaltung")),
+                (Role.COUNCIL.value, _l("Stadtrat")),
+                (Role.FACILITATOR.value, _l("Moderation")),
+                (Role.OBSERVER.value, _l("Beobachtung")),
+            ]
+        ),
     )
     assembly = SelectField(_l("Bürgerrat"), [validators.Optional()], coerce=str)
 
     def offer(self, town: Municipality) -> None:
-        self.assembly.choices = [("", _("keiner"))] + [
-            (str(a.id), a.title) for a in town.assemblies
-        ]
+        self.assembly.choices = choices(
+            [("", _("keiner")), *((str(a.id), a.title) for a in town.assemblies)]
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Two fields together: a role of an assembly needs the assembly."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from buergerrat.choices import choices
 from buergerrat.privacy.services import REASONS
 
 
@@ -17,7 +18,7 @@ class PersonForm(Form):
         [InputRequired(_l("Bitte geben Sie den Code oder die Losnummer ein.")), Length(max=20)],
         description=_l("Zum Beispiel ABCDE-FGHJK oder 041."),
     )
-    reason = SelectField(_l("Grund"), [InputRequired()], choices=list(REASONS.items()))
+    reason = SelectField(_l("Grund"), [InputRequired()], choices=choices(REASONS.items()))
 
     def refuse(self, sentence: Any) -> None:
         """Put a sentence of the service at the field it is about."""

@@ -28,6 +28,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from buergerrat.choices import choices
 from buergerrat.formats import language
 from buergerrat.recommendations import tally, words
 from buergerrat.recommendations.services.ballots import Rules
@@ -113,7 +114,7 @@ class StanceForm(Form):
     stance = RadioField(
         _l("Was sagt die Karte zur Empfehlung?"),
         [needed(_l("Bitte wählen Sie aus."))],
-        choices=list(words.STANCES.items()),
+        choices=choices(words.STANCES.items()),
         default="supports",
     )
 
@@ -124,13 +125,15 @@ class BallotForm(Form):
     base = RadioField(
         _l("Wovon wird gerechnet?"),
         [needed(_l("Bitte wählen Sie aus."))],
-        choices=[(str(key), label) for key, label in tally.BASE_LABELS.items()],
+        choices=choices((str(key), label) for key, label in tally.BASE_LABELS.items()),
         default="valid",
     )
     threshold = RadioField(
         _l("Welche Mehrheit ist nötig?"),
         [needed(_l("Bitte wählen Sie aus."))],
-        choices=[*tally.THRESHOLD_LABELS.items(), ("percent", _l("eigener Anteil in Prozent"))],
+        choices=choices(
+            [*tally.THRESHOLD_LABELS.items(), ("percent", _l("eigener Anteil in Prozent"))]
+        ),
         default="simple",
     )
     percent = IntegerField(
@@ -147,7 +150,9 @@ class BallotForm(Form):
     secret = RadioField(
         _l("Wie wird abgestimmt?"),
         [needed(_l("Bitte wählen Sie aus."))],
-        choices=[("yes", _l("geheim, mit Stimmzetteln")), ("no", _l("offen, mit Handzeichen"))],
+        choices=choices(
+            [("yes", _l("geheim, mit Stimmzetteln")), ("no", _l("offen, mit Handzeichen"))]
+        ),
         default="yes",
     )
     present = count(_l("Anwesende Mitglieder"), _l("Wie viele Mitglieder sind da?"))
@@ -248,7 +253,7 @@ class AnswerForm(Form):
     decision = RadioField(
         _l("Beschluss"),
         [needed(_l("Bitte wählen Sie, was der Rat beschlossen hat."))],
-        choices=list(words.DECISIONS.items()),
+        choices=choices(words.DECISIONS.items()),
     )
     reason = TextAreaField(
         _l("Begründung"),
@@ -263,7 +268,7 @@ class AnswerForm(Form):
     due_on = DateField(_l("Frist"), [_due_when_adopted, Optional()])
     work = SelectField(
         _l("Stand der Arbeit"),
-        choices=[("", _l("unverändert")), *words.WORK.items()],
+        choices=choices([("", _l("unverändert")), *words.WORK.items()]),
         default="",
     )
     decided_on = DateField(_l("Beschlossen am"), [Optional()])
@@ -302,7 +307,7 @@ class ProgressForm(Form):
     status = RadioField(
         _l("Stand der Arbeit"),
         [needed(_l("Bitte wählen Sie den Stand."))],
-        choices=list(words.WORK.items()),
+        choices=choices(words.WORK.items()),
     )
     text = TextAreaField(
         _l("Was ist geschehen?"),

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from buergerrat.choices import choices
 from buergerrat.sessions.services.notes import LONGEST
 from buergerrat.sessions.services.planning import ItemData
 from buergerrat.sessions.timetable import LONGEST as LONGEST_ITEM
@@ -88,7 +89,7 @@ class ItemForm(Form):
         [_needed(_l("Bitte eingeben, was geschieht.")), _at_most(160)],
         filters=[_trimmed],
     )
-    kind = SelectField(_l("Art"), [InputRequired()], choices=list(KINDS.items()))
+    kind = SelectField(_l("Art"), [InputRequired()], choices=choices(KINDS.items()))
     starts = _Time(
         _l("Beginn"),
         [Optional()],

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from buergerrat.accounts.access import access
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
+from buergerrat.choices import choices
 from buergerrat.db import db
 from buergerrat.sessions.differing import differing
 from buergerrat.sessions.forms import NoteForm
@@ -50,11 +51,14 @@ def _form(note: Note) -> NoteForm:
     form = NoteForm(request.form or None, obj=None if request.form else note)
     session = db.session.get_one(AssemblySession, note.session_id)
     tables = sorted({*tables_of(session), *([note.table_number] if note.table_number else [])})
-    form.table.choices = [("", _("kein Tisch"))] + [(str(n), str(n)) for n in tables]
-    form.themes.choices = [(str(t.number), t.name) for t in themes_of(note.assembly_id)]
-    form.refers_to.choices = [("", _("keine"))] + [
-        (str(n.number), f"{label(n)} {n.text[:70]}") for n in _solutions(note)
-    ]
+    form.table.choices = choices([("", _("kein Tisch")), *((str(n), str(n)) for n in tables)])
+    form.themes.choices = choices((str(t.number), t.name) for t in themes_of(note.assembly_id))
+    form.refers_to.choices = choices(
+        [
+            ("", _("keine")),
+            *((str(n.number), f"{label(n)} {n.text[:70]}") for n in _solutions(note)),
+        ]
+    )
     if not request.form:
         form.table.data = str(note.table_number or "")
         form.refers_to.data = str(note.refers_to.number) if note.refers_to else ""

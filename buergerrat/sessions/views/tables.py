@@ -10,6 +10,7 @@ from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
+from buergerrat.choices import choices
 from buergerrat.sessions.forms import TablesForm
 from buergerrat.sessions.models import AgendaItem, AssemblySession, TableRound
 from buergerrat.sessions.services import tables
@@ -47,9 +48,12 @@ def _page(session: AssemblySession, form: TablesForm) -> str:
 def _form(session: AssemblySession) -> TablesForm:
     """Bound when something was sent; suggests a number of tables and the next table work."""
     form = TablesForm(request.form or None)
-    form.item.choices = [("", _("keiner"))] + [
-        (str(item.number), f"{item.starts:%H:%M} {item.title}") for item in session.items
-    ]
+    form.item.choices = choices(
+        [
+            ("", _("keiner")),
+            *((str(item.number), f"{item.starts:%H:%M} {item.title}") for item in session.items),
+        ]
+    )
     if not request.form:
         seated = {round_.agenda_item_id for round_ in tables.rounds_of(session)}
         work = (i for i in session.items if i.kind == Kind.TABLE_WORK and i.id not in seated)

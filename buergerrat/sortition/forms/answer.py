@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from buergerrat.choices import choices
 from buergerrat.sortition.features import NOT_SAID, Feature
 from buergerrat.sortition.services.replies import SUPPORT_NEEDS, Answer
 
@@ -58,7 +59,7 @@ class CodeForm(Form):
 
 class JoinForm(Form):
     answer = RadioField(
-        _l("Möchten Sie beim Bürgerrat mitmachen?"), [InputRequired(CHOOSE)], choices=JOIN
+        _l("Möchten Sie beim Bürgerrat mitmachen?"), [InputRequired(CHOOSE)], choices=choices(JOIN)
     )
 
 
@@ -78,7 +79,7 @@ class FeatureForm(Form):
     def __init__(self, formdata: Any, feature: Feature, town: str, stored: str = "") -> None:
         super().__init__(formdata, value=stored or None, consent=bool(stored))
         self.value.label.text = _(feature.question)
-        self.value.choices = [(key, _(label)) for key, label, _value in feature.asked]
+        self.value.choices = choices((key, _(label)) for key, label, _value in feature.asked)
         self.consent.label.text = str(CONSENT[feature.key]) % {"town": town}
 
     def kept(self) -> str:
@@ -103,7 +104,7 @@ def check_email(_form: Form, field: StringField) -> None:
 
 
 class NeedsForm(Form):
-    needs = SelectMultipleField(_l("Was brauchen Sie?"), choices=SUPPORT_NEEDS)
+    needs = SelectMultipleField(_l("Was brauchen Sie?"), choices=choices(SUPPORT_NEEDS))
     text = TextAreaField(_l("Was sollten wir noch wissen?"), [Length(max=1000, message=TOO_LONG)])
     phone = StringField(_l("Telefon"), [Length(max=60, message=TOO_LONG), check_phone])
     email = StringField(_l("E-Mail"), [Length(max=200, message=TOO_LONG), check_email])

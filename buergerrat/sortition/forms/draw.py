@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from buergerrat.choices import choices
 from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.sortition.commitment import SeedKind, SeedProcedure
@@ -68,7 +69,7 @@ class PlanForm(Form):
         ],
     )
     method = RadioField(
-        _l("Wie die Briefe verteilt werden"), [NEEDED], choices=list(METHODS.items())
+        _l("Wie die Briefe verteilt werden"), [NEEDED], choices=choices(METHODS.items())
     )
 
     @classmethod
@@ -93,7 +94,9 @@ class PlanForm(Form):
 class ProcedureForm(Form):
     """Where the seed will come from: named before anybody can know it."""
 
-    kind = RadioField(_l("Woher der Startwert kommt"), [NEEDED], choices=KINDS, default="dice")
+    kind = RadioField(
+        _l("Woher der Startwert kommt"), [NEEDED], choices=choices(KINDS), default="dice"
+    )
     event = StringField(
         _l("Öffentliches Ereignis"),
         [NEEDED, Length(max=200)],
@@ -126,7 +129,7 @@ class ProcedureForm(Form):
 class SeedForm(Form):
     """What the public source gave."""
 
-    kind = RadioField(_l("Quelle"), [NEEDED], choices=KINDS)
+    kind = RadioField(_l("Quelle"), [NEEDED], choices=choices(KINDS))
     value = StringField(_l("Öffentlicher Wert"), [NEEDED, Length(max=300)])
     on = DateField(_l("Tag der Ziehung"), [NEEDED])
 

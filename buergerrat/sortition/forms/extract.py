@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, SelectField, StringField
 from wtforms.validators import Length
 
+from buergerrat.choices import choices
 from buergerrat.sortition.decoding import ENCODING_LABELS
 from buergerrat.sortition.fields import FIELDS
 from buergerrat.sortition.sniffing import SEPARATOR_LABELS
@@ -41,10 +42,10 @@ class NeededFile:
 class ExtractForm(Form):
     upload = FileField(_l("Datei"), [NeededFile()])
     encoding = SelectField(
-        _l("Zeichensatz"), choices=[*AUTOMATIC, *ENCODING_LABELS.items()], default=""
+        _l("Zeichensatz"), choices=choices([*AUTOMATIC, *ENCODING_LABELS.items()]), default=""
     )
     separator = SelectField(
-        _l("Trennzeichen"), choices=[*AUTOMATIC, *SEPARATOR_LABELS.items()], default=""
+        _l("Trennzeichen"), choices=choices([*AUTOMATIC, *SEPARATOR_LABELS.items()]), default=""
     )
 
     def columns(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from buergerrat.choices import choices
 from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES
 from buergerrat.sortition.forms.answer import CHOOSE, TOO_LONG, TOPICS, check_email, check_phone
 from buergerrat.sortition.models import Reply
@@ -37,8 +38,8 @@ class CardForm(Form):
     """All of a reply on one page. `stand` is the revision the clerk saw, 0 without a reply."""
 
     stand = HiddenField(default="0")
-    source = RadioField(_l("Kam als"), [InputRequired(CHOOSE)], choices=SOURCES)
-    answer = RadioField(_l("Antwort"), [InputRequired(CHOOSE)], choices=ANSWERS)
+    source = RadioField(_l("Kam als"), [InputRequired(CHOOSE)], choices=choices(SOURCES))
+    answer = RadioField(_l("Antwort"), [InputRequired(CHOOSE)], choices=choices(ANSWERS))
     education = SelectField(TOPICS["education"], default="")
     education_consent = BooleanField(_l("Zustimmung zum Schulabschluss ist angekreuzt"))
     migration_history = SelectField(TOPICS["migration_history"], default="")
@@ -47,15 +48,18 @@ class CardForm(Form):
     )
     phone = StringField(_l("Telefon"), [Length(max=60, message=TOO_LONG), check_phone])
     email = StringField(_l("E-Mail"), [Length(max=200, message=TOO_LONG), check_email])
-    needs = SelectMultipleField(_l("Unterstützung"), choices=SUPPORT_NEEDS)
+    needs = SelectMultipleField(_l("Unterstützung"), choices=choices(SUPPORT_NEEDS))
     text = StringField(_l("Bemerkung zur Unterstützung"), [Length(max=1000, message=TOO_LONG)])
 
     def __init__(self, formdata: Any, reply: Reply | None, source: str) -> None:
         super().__init__(formdata, **_stored(reply, source))
         for feature in REPLY_FEATURES:
-            self[feature.key].choices = [("", _("nicht angegeben"))] + [
-                (key, _(label)) for key, label, _value in feature.asked if key != NOT_SAID
-            ]
+            self[feature.key].choices = choices(
+                [
+                    ("", _("nicht angegeben")),
+                    *((k, _(label)) for k, label, _value in feature.asked if k != NOT_SAID),
+                ]
+            )
 
     def content(self) -> Answer:
         said = {f.key: self[f.key].data for f in REPLY_FEATURES if self[f"{f.key}_consent"].data}
