@@ -15,6 +15,8 @@ import flask_migrate
 import waitress  # type: ignore[import-untyped]
 from flask import Flask
 
+from buergerrat.assemblies import uploads
+
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = 60.0
 HEALTHY_SECONDS = 60.0
@@ -29,6 +31,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     from buergerrat import logs
 
     logs.setup()
+    uploads.seal_buffers()
     signal.signal(signal.SIGTERM, _leave)
     watch = WorkerWatch()
     watch.start()
@@ -65,15 +68,17 @@ class WorkerWatch(threading.Thread):
         ]
         self.child: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
+        self.starting = threading.Lock()  # so that no worker starts after `end` has looked
         self.starts = 0
 
     def run(self) -> None:
         pause = 1.0
         while not self.stopping.is_set():
             started = time.monotonic()
-            self.child = subprocess.Popen(self.command)  # noqa: S603 - our own command
-            self.starts += 1
-            status = self.child.wait()
+            child = self._start()
+            if child is None:
+                return
+            status = child.wait()
             if self.stopping.is_set():
                 return
             if time.monotonic() - started > HEALTHY_SECONDS:
@@ -82,9 +87,19 @@ class WorkerWatch(threading.Thread):
             self.stopping.wait(pause)
             pause = min(LONGEST_PAUSE, 2 * pause)
 
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        """A new worker; None when it is no longer wanted."""
+        with self.starting:
+            if self.stopping.is_set():
+                return None
+            self.child = subprocess.Popen(self.command)  # noqa: S603 - our own command
+            self.starts += 1
+            return self.child
+
     def end(self) -> None:
         """Stop the worker; its job, if any, is taken up again at the next start."""
-        self.stopping.set()
+        with self.starting:
+            self.stopping.set()
         if self.child is None:
             return
         self.child.terminate()

@@ -1,6 +1,8 @@
-"""Uploads on their way through the web server: what does not fit in memory lies sealed on disk.
+"""What a request or an answer lays on disk while it passes through is enciphered.
 
-The key lives in memory for one upload only, so a file that a crash leaves behind says nothing.
+The key lives in memory for one file only, so a file that a crash leaves behind says nothing.
+`SealingRequest` is for Flask, which parses uploads; `seal_buffers` for the web server, which
+takes a request in before anybody has looked at it, and sends a large answer part by part.
 """
 
 from __future__ import annotations
@@ -14,15 +16,17 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from flask import Request
+from waitress import buffers  # type: ignore[import-untyped]
+
+BLOCK = 16  # bytes of AES
 
 
 class SealedTemporary(io.RawIOBase):
-    """Written once from start to end, then read from the start; enciphered in between."""
+    """Written at its end, read anywhere; no place is written twice (the cipher forbids it)."""
 
     def __init__(self) -> None:
-        self.cipher = Cipher(AES(os.urandom(32)), CTR(os.urandom(16)))
+        self.key, self.first = os.urandom(32), int.from_bytes(os.urandom(BLOCK))
         self.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this stream
-        self.context: CipherContext = self.cipher.encryptor()
 
     def readable(self) -> bool:
         return True
@@ -33,24 +37,38 @@ class SealedTemporary(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
+    def _cipher(self, place: int) -> CipherContext:
+        """Enciphers and deciphers from this byte of the file on."""
+        block, skipped = divmod(place, BLOCK)
+        counter = (self.first + block) % 2 ** (8 * BLOCK)
+        context = Cipher(AES(self.key), CTR(counter.to_bytes(BLOCK))).encryptor()
+        context.update(bytes(skipped))
+        return context
+
     def write(self, data: Any, /) -> int:
-        return self.file.write(self.context.update(bytes(data)))
+        place = self.file.tell()
+        return self.file.write(self._cipher(place).update(bytes(data)))
+
+    def tell(self) -> int:
+        return self.file.tell()
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """To the start only: from here on it is read."""
-        if (offset, whence) != (0, io.SEEK_SET):
-            raise io.UnsupportedOperation("an upload is read from its start")
-        self.context = self.cipher.decryptor()
-        return self.file.seek(0)
+        return self.file.seek(offset, whence)
 
     def readinto(self, buffer: Any, /) -> int:
-        data = self.context.update(self.file.read(len(buffer)))
+        place = self.file.tell()
+        data = self._cipher(place).update(self.file.read(len(buffer)))
         buffer[: len(data)] = data
         return len(data)
 
     def close(self) -> None:
         self.file.close()
         super().close()
+
+
+def seal_buffers() -> None:
+    """From here on the web server's own temporary files are enciphered too."""
+    buffers.TempfileBasedBuffer.newfile = lambda _buffer: SealedTemporary()
 
 
 class SealingRequest(Request):
