@@ -143,20 +143,37 @@ def test_the_chores_run_without_anything_to_do(app: Flask) -> None:
 
 
 def test_a_worker_that_dies_is_started_again_and_ends_with_the_watch(tmp_path: Path) -> None:
-    marks = tmp_path / "starts"
-    script = f"import time; open({str(marks)!r}, 'a').write('x'); time.sleep(60)"
-    watch = WorkerWatch([sys.executable, "-c", script])
+    watch, marks = watched(tmp_path)
     watch.start()
-    _until(lambda: marks.exists())
+    # The file is there before the mark is in it: a worker killed in between leaves no mark.
+    _until(lambda: marks.read_text() == "x")
     first = watch.child
     assert first is not None
     first.send_signal(signal.SIGKILL)
-    _until(lambda: watch.starts == 2 and marks.read_text() == "xx")
+    _until(lambda: marks.read_text() == "xx")
+    assert watch.starts == 2
     watch.end()
     watch.join(10)
     assert not watch.is_alive()
     assert watch.child is not None
     assert watch.child.poll() is not None
+
+
+def test_no_worker_starts_once_the_watch_was_ended(tmp_path: Path) -> None:
+    watch, marks = watched(tmp_path)
+    watch.end()
+    watch.start()
+    watch.join(10)
+    assert (watch.is_alive(), watch.child, watch.starts) == (False, None, 0)
+    assert marks.read_text() == ""
+
+
+def watched(folder: Path) -> tuple[WorkerWatch, Path]:
+    """A watch over a worker that writes one mark when it starts."""
+    marks = folder / "starts"
+    marks.touch()
+    script = f"import time; open({str(marks)!r}, 'a').write('x'); time.sleep(60)"
+    return WorkerWatch([sys.executable, "-I", "-S", "-c", script]), marks
 
 
 def _until(condition, seconds: float = 20) -> None:
