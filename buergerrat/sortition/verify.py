@@ -213,7 +213,7 @@ class Checker:
         rows = table(self.files["panels.csv"])
         total, self.width = len(rows), len(str(len(rows) - 1))
         self.panels = [[value for name, value in row.items() if name != "panel"] for row in rows]
-        good = [row["panel"] for row in rows] == [f"{place:0{self.width}d}" for place in range(wanted)]
+        good = total == wanted and all(row["panel"] == f"{place:0{self.width}d}" for place, row in enumerate(rows))
         good &= all(ids == sorted(set(ids) & set(self.ids)) and len(ids) == self.seats for ids in self.panels)
         self.check(good, f"{total} Listen mit je {self.seats} verschiedenen Personen aus dem Lostopf.")
         counts = self.counts = Counter(one for ids in self.panels for one in ids)

@@ -26,6 +26,13 @@ from buergerrat.sortition import verify
 SCRIPT = Path(verify.__file__)
 MOST_BYTES = 20 * 1024 * 1024
 SECONDS = 30
+MEMORY = 1024**3  # bytes: whatever an upload claims, the machine keeps the rest
+LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
+sys.argv = sys.argv[2:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 CHECKSUM = re.compile(r"Vergleichen Sie die Prüfsumme ([0-9a-f]{64}) mit der veröffentlichten")
 _turns = threading.BoundedSemaphore(2)  # a check takes a core for seconds
 
@@ -117,7 +124,8 @@ def _run(content: bytes) -> Sequence[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "losprotokoll.zip"
         path.write_bytes(content)
-        command = [sys.executable, "-I", "-X", "utf8", str(SCRIPT), str(path)]
+        limited = ["-c", LIMITED, str(MEMORY), str(SCRIPT), str(path)]
+        command = [sys.executable, "-I", "-X", "utf8", *limited]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
         except subprocess.TimeoutExpired:

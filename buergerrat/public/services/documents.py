@@ -62,7 +62,9 @@ def _record(assembly: Assembly, name: str) -> File | None:
 def _typeset(_installation: str, draw_id: int, _record_hash: str) -> bytes:
     """Setting takes a third of a second, and everybody may ask: once per record is enough."""
     draw = db.session.get_one(PanelDraw, draw_id)
-    return records.pdf(draw, url_for("verify.show", _external=True))
+    # Not the address that was asked for: whoever asks could name any, and all would read it.
+    base_url: str = current_app.extensions["settings"].base_url
+    return records.pdf(draw, base_url + url_for("verify.show"))
 
 
 def _commitment(assembly: Assembly, number: int) -> File | None:

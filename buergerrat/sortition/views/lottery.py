@@ -19,7 +19,7 @@ from buergerrat.sortition.record import panels_csv
 from buergerrat.sortition.services import drawing, lottery, records
 from buergerrat.sortition.services import lottery_page as page
 from buergerrat.sortition.services import quotas as quota_service
-from buergerrat.web import back_to, begin_log
+from buergerrat.web import back_to, begin_log, request_app
 
 bp = Blueprint("lottery", __name__)
 PATH = "/<town>/buergerraete/<assembly>/losung"
@@ -145,7 +145,8 @@ def draw_digit(assembly: Assembly, number: int) -> ResponseReturnValue:
 @bp.get(ONE + "/losprotokoll.pdf")
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def record_pdf(assembly: Assembly, number: int) -> Response:
-    content = records.pdf(_built(number), url_for("verify.show", _external=True))
+    base_url = request_app().extensions["settings"].base_url
+    content = records.pdf(_built(number), base_url + url_for("verify.show"))
     return _download(content, "application/pdf", f"losprotokoll-{number}.pdf", inline=True)
 
 
