@@ -631,6 +631,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('left', sa.String(length=8), nullable=False),
     sa.Column('came', sa.String(length=8), nullable=True),
+    sa.Column('wanted', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('broken', sa.JSON(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
@@ -1054,3 +1055,5 @@ def downgrade() -> None:
 
     op.drop_table('audit_entry')
     # ### end Alembic commands ###
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS audit_entry_refuse")
