@@ -8,7 +8,7 @@ from sqlalchemy import select
 from buergerrat.assemblies import locks
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
-from buergerrat.sortition.models import InvitationDraw, RegisterExtract
+from buergerrat.sortition.models import InvitationDraw, PanelDraw, RegisterExtract
 
 READ_WITH = frozenset({"reference_date", "min_age", "age_bounds"})
 PUBLISHED = READ_WITH | {
@@ -48,3 +48,18 @@ def draw_committed(assembly: Assembly) -> locks.Locked:
     )
     reason = _("Diese Angaben sind mit der Losung festgeschrieben und veröffentlicht.")
     return locks.Locked(PUBLISHED, reason) if found else locks.Locked()
+
+
+@locks.fields
+def lottery_frozen(assembly: Assembly) -> locks.Locked:
+    found = db.session.scalar(
+        select(PanelDraw.id)
+        .where(
+            PanelDraw.assembly_id == assembly.id,
+            PanelDraw.rehearsal.is_(False),
+            PanelDraw.state != "discarded",
+        )
+        .limit(1)
+    )
+    reason = _("Lostopf und Quoten sind schon festgeschrieben.")
+    return locks.Locked(frozenset({"seats"}), reason) if found else locks.Locked()

@@ -133,6 +133,7 @@ def commit(draw: InvitationDraw, seed: SeedProcedure, user_id: int | None = None
     if draw.extract.state != "ready":
         raise Conflict(_("Zu diesem Plan gibt es keinen Auszug mehr. Lesen Sie ihn neu ein."))
     extracts.refuse_while_committed(assembly)
+    extracts.refuse_after_freezing(assembly)
     if seed.kind not in PUBLIC_KINDS:
         raise Conflict(_("Ein selbst erzeugter Startwert ist nur für eine Probe erlaubt."))
     if assembly.published_at is None:
@@ -182,6 +183,14 @@ def enter_seed(
         raise SeedError(_("Ein selbst erzeugter Startwert ist nur für eine Probe erlaubt."))
     public = normalise(kind, value)
     _check_time(committed_at, kind, public, on)
+    if draw.seed_due is not None and on < draw.seed_due:
+        raise SeedError(
+            _(
+                "Angekündigt ist der %(day)s. Ein Wert von einem früheren Tag zählt nicht, sonst "
+                "könnte ihn jemand aussuchen.",
+                day=longdate(draw.seed_due),
+            )
+        )
     return _seed(draw, kind, public, on, user_id)
 
 

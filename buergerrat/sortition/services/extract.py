@@ -17,7 +17,7 @@ from buergerrat.assemblies.scope import next_number
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, writing
 from buergerrat.jobs import Job, LeaseLost, Run
-from buergerrat.sortition.models import InvitationDraw, RegisterExtract
+from buergerrat.sortition.models import InvitationDraw, PanelDraw, RegisterExtract
 from buergerrat.sortition.register import HEAD_BYTES, ExtractError, Sniff, read_extract, sniff
 from buergerrat.sortition.spool import LineStream, Tally
 from buergerrat.sortition.strata import AgeBand, bands_from_bounds, parse_bounds, sort_strata
@@ -85,6 +85,17 @@ def refuse_while_committed(assembly: Assembly) -> None:
         )
 
 
+def refuse_after_freezing(assembly: Assembly) -> None:
+    """Whoever is invited once the Lostopf is frozen could not answer any more."""
+    frozen = select(PanelDraw.id).where(
+        PanelDraw.assembly_id == assembly.id,
+        PanelDraw.rehearsal.is_(False),
+        PanelDraw.state != "discarded",
+    )
+    if db.session.scalar(frozen.limit(1)) is not None:
+        raise Conflict(_("Lostopf und Quoten sind schon festgeschrieben."))
+
+
 def receive(
     assembly: Assembly,
     filename: str,
@@ -100,6 +111,7 @@ def receive(
     `encoding`, `separator`, `columns` (ours → theirs) overrule what the file itself tells.
     """
     refuse_while_committed(assembly)
+    refuse_after_freezing(assembly)
     upload = files.keep(assembly.id, "register_upload", "auszug.csv", "text/csv", stream)
     for before in db.session.scalars(
         select(RegisterExtract).where(

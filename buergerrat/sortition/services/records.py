@@ -46,7 +46,7 @@ def write(draw: PanelDraw) -> None:
 def build(draw: PanelDraw) -> record.DrawRecord:
     """Everything the record is written from."""
     assembly = db.session.get_one(Assembly, draw.assembly_id)
-    first = lottery.invitation_of(assembly)
+    first = _invitation_of(draw)
     commitment = PanelCommitment.from_json(draw.frozen["commitment"].encode())
     panel = record.PanelDraw(
         commitment=commitment,
@@ -66,6 +66,18 @@ def build(draw: PanelDraw) -> record.DrawRecord:
     )
 
 
+def _invitation_of(draw: PanelDraw) -> InvitationDraw | None:
+    """The invitation draw that this lottery is committed to, whatever was drawn since."""
+    fixed = PanelCommitment.from_json(draw.frozen["commitment"].encode())
+    return db.session.scalar(
+        select(InvitationDraw).where(
+            InvitationDraw.assembly_id == draw.assembly_id,
+            InvitationDraw.commitment_hash == fixed.invitation,
+            InvitationDraw.rehearsal.is_(False),
+        )
+    )
+
+
 def _events(draw: PanelDraw) -> tuple[Event, ...]:
     passed_over: dict[str, list[str]] = draw.result.get("passed_over", {})
     return tuple(
@@ -82,7 +94,7 @@ def _events(draw: PanelDraw) -> tuple[Event, ...]:
 def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
     """What the PDF tells; Losnummern, never names. Needs nothing that is deleted later."""
     assembly = db.session.get_one(Assembly, draw.assembly_id)
-    first = lottery.invitation_of(assembly)
+    first = _invitation_of(draw)
     made = lottery.load(draw)
     panel = tuple(draw.result.get("panel", ()))
     quotas = lottery.quotas_of(draw)
@@ -127,6 +139,8 @@ def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
         audit_entries=entries,
         software=SOFTWARE,
         check_url=check_url,
+        town_colour=assembly.municipality.town_colour,
+        data_colour=assembly.municipality.data_colour,
         **details,
     )
 
