@@ -19,11 +19,11 @@ class Settings:
     """What an installation can choose. `data` holds database, keys and files."""
 
     data: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str = field(repr=False)
     master_key: bytes = field(repr=False)
     base_url: str
-    queue_url: str
+    queue_url: str = field(repr=False)
     demo: bool = False
     behind_proxy: bool = False
     upload_limit: int = 512 * 1024 * 1024

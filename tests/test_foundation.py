@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from buergerrat.crypto import KeyDestroyed, SealBroken, destroy_assembly_key
 from buergerrat.db import db, utcnow, writing
 from buergerrat.jobs import Job, JobProblem, LeaseLost, Run
 from buergerrat.sortition.models import Reply
+from tests.support import MASTER, make_settings
 
 
 def test_a_sealed_value_opens_only_in_its_own_row(app: Flask, assembly: Assembly) -> None:
@@ -133,3 +135,15 @@ def test_a_town_there_is_not_gets_a_whole_page(app: Flask) -> None:
     assert answer.status_code == 404
     assert "<h1" in answer.text
     assert "javascript:" not in answer.text
+
+
+def test_no_secret_stands_in_the_printed_settings(tmp_path: Path) -> None:
+    settings = make_settings(
+        tmp_path,
+        secret_key="MARKER-1",
+        database_url="postgresql://u:MARKER-2@db/x",
+        queue_url="redis://:MARKER-3@q",
+    )
+    assert "MARKER" not in repr(settings)
+    assert MASTER.hex() not in repr(settings)
+    assert repr(MASTER) not in repr(settings)

@@ -53,3 +53,18 @@ def test_old_buckets_are_swept(app: Flask) -> None:
     throttle.take("old", 1, 1, now=utcnow() - dt.timedelta(days=3))
     throttle.take("new", 1, 1)
     assert throttle.sweep() == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),  # one household's 64 bits
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        (None, "unknown", False),
+    ],
+)
+def test_whoever_has_many_addresses_counts_once(one: str | None, other: str, same: bool) -> None:
+    assert (throttle.network_of(one) == throttle.network_of(other)) is same

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import ipaddress
 from typing import Any
 
 from flask import current_app, request
@@ -48,7 +49,20 @@ def take(key: str, capacity: float, per_minute: float, *, now: dt.datetime | Non
 
 def take_for_address(what: str, capacity: float, per_minute: float) -> bool:
     """`take` for the network address that asks."""
-    return take(f"{what}:address:{request.remote_addr}", capacity, per_minute)
+    return take(f"{what}:address:{network_of(request.remote_addr)}", capacity, per_minute)
+
+
+def network_of(address: str | None) -> str:
+    """Who can change an address at will counts once: of IPv6 the first 64 bits, one household."""
+    try:
+        found = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return address or ""
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def reset(key: str) -> None:
