@@ -216,16 +216,16 @@ def test_a_free_seat_goes_to_the_next_by_the_rule(
 ) -> None:
     leaving = members.of(assembly)[0].losnummer
     url = f"{BASE}/mitglieder/{leaving}/ausscheiden"
-    assert clerk.submit(url, {"reason": "  ", "replace": "1"}).status_code == 422
+    assert clerk.submit(url, {"reason": "krank", "replace": "1"}).status_code == 422
     expected = members.next_in_line(picked, assembly)
     assert expected is None  # nothing is free yet
-    assert clerk.submit(url, {"reason": "krank", "replace": "1"}).status_code == 303
+    assert clerk.submit(url, {"reason": "nicht erreichbar", "replace": "1"}).status_code == 303
     db.session.expire_all()
     (row,) = lottery.replacements_of(picked)
     came = members.by_number(assembly, str(row.came))
     assert (row.left, came.state, came.origin) == (leaving, "asked", "replacement")
     assert members.by_number(assembly, leaving).state == "declined"
-    assert clerk.submit(url, {"reason": "krank", "replace": "1"}).status_code == 409
+    assert clerk.submit(url, {"reason": "nicht erreichbar", "replace": "1"}).status_code == 409
     content = picked.public_record or b""
     (tmp_path / "public.zip").write_bytes(content)
     report = verify(tmp_path / "public.zip", None)
@@ -239,8 +239,10 @@ def test_a_seat_that_stays_free_is_in_the_record_too(
     clerk: BrowserLike, assembly: Assembly, picked: PanelDraw, tmp_path: Path
 ) -> None:
     first, second = (m.losnummer for m in members.of(assembly)[:2])
-    clerk.submit(f"{BASE}/mitglieder/{first}/ausscheiden", {"reason": "zu spät"})
-    clerk.submit(f"{BASE}/mitglieder/{second}/ausscheiden", {"reason": "krank", "replace": "1"})
+    clerk.submit(f"{BASE}/mitglieder/{first}/ausscheiden", {"reason": "weggezogen"})
+    clerk.submit(
+        f"{BASE}/mitglieder/{second}/ausscheiden", {"reason": "nicht erreichbar", "replace": "1"}
+    )
     db.session.expire_all()
     free, filled = lottery.replacements_of(picked)
     assert (free.came, free.wanted) == (None, False)
@@ -272,7 +274,9 @@ def test_when_nobody_is_left_the_seat_stays_free(
     for digit in "000":
         clerk.submit(f"{BASE}/losung/1/ziffer", {"digit": digit})
     one = members.of(assembly)[0].losnummer
-    clerk.submit(f"{BASE}/mitglieder/{one}/ausscheiden", {"reason": "krank", "replace": "1"})
+    clerk.submit(
+        f"{BASE}/mitglieder/{one}/ausscheiden", {"reason": "nicht erreichbar", "replace": "1"}
+    )
     db.session.expire_all()
     draw = lottery.current(assembly)
     assert draw is not None

@@ -26,6 +26,15 @@ STATES = {
 }
 TRANSITIONS = {("asked", "accepted"), ("asked", "declined"), ("accepted", "withdrawn")}
 SEATED = ("asked", "accepted")
+# What the Losprotokoll prints, for everybody and for good: fixed words, so that nobody's illness or
+# family gets in. The record is German, so these are not translated.
+REASONS = (
+    "beruflich verhindert",
+    "weggezogen",
+    "aus persönlichen Gründen",
+    "nicht erreichbar",
+    "aus einem anderen Grund",
+)
 
 
 def of(assembly: Assembly, states: Sequence[str] = tuple(STATES)) -> list[Member]:

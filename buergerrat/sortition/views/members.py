@@ -50,9 +50,9 @@ def leaving(assembly: Assembly, losnummer: str) -> str:
 def leave(assembly: Assembly, losnummer: str) -> ResponseReturnValue:
     member = service.by_losnummer(losnummer)
     reason = request.form.get("reason", "")
-    if not reason.strip():
+    if reason not in service.REASONS:
         name = member_page.name_of(member)
-        return _render_leaving(assembly, losnummer, name, reason, missing=True), 422
+        return _render_leaving(assembly, losnummer, name, missing=True), 422
     row = service.leave(
         assembly, member, reason, current_user.id, replace="replace" in request.form
     )
@@ -71,9 +71,7 @@ def _render(assembly: Assembly, page: member_page.MemberPage) -> str:
     )
 
 
-def _render_leaving(
-    assembly: Assembly, losnummer: str, name: str, reason: str = "", missing: bool = False
-) -> str:
+def _render_leaving(assembly: Assembly, losnummer: str, name: str, missing: bool = False) -> str:
     draw = lottery.current(assembly)
     if draw is None:
         raise Conflict(_("Es gibt noch keine Losung."))
@@ -83,7 +81,7 @@ def _render_leaving(
         assembly=assembly,
         losnummer=losnummer,
         name=name,
-        reason=reason,
+        reasons=[("", "–"), *((word, word) for word in service.REASONS)],
         missing=missing,
         crumbs=[*_crumbs(assembly), back],
     )
