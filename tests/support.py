@@ -17,6 +17,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.config import Settings
 from buergerrat.crypto import make_assembly_key, seal
 from buergerrat.db import db, utcnow, writing
+from buergerrat.sortition.commitment import PanelCommitment, SeedKind, SeedProcedure
 
 MASTER = bytes(range(32))
 
@@ -154,3 +155,24 @@ class Factory:
         with writing():
             db.session.add(row)
         return row
+
+
+def frozen_parts(people: int = 40, seats: int = 16) -> dict[str, Any]:
+    """`PanelDraw.frozen` of a draw whose pool nobody looks into."""
+    procedure = SeedProcedure(
+        SeedKind.INVITATION, "Startzahl der Einladungslosung", "2026-10-19", ""
+    )
+    commitment = PanelCommitment(
+        assembly="Stadt Elbtal: Ortsmitte 2035",
+        draw_id="losung-1",
+        invitation="",
+        seats=seats,
+        panels=1000,
+        household_rule=True,
+        people=people,
+        people_sha256="0" * 64,
+        quotas_sha256="0" * 64,
+        seed=procedure,
+        software="",
+    )
+    return {"commitment": commitment.to_json().decode(), "quotas": [], "pool_counts": []}

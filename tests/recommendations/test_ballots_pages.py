@@ -20,6 +20,7 @@ from buergerrat.sortition.models import (
 )
 from tests.conftest import BrowserLike
 from tests.recommendations.conftest import Nouns
+from tests.support import frozen_parts
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/empfehlungen/1"
 RULES = {
@@ -191,7 +192,11 @@ def draws(assembly: Assembly) -> tuple[int, int]:
             assembly_id=assembly.id, number=1, extract_id=extract.id, letters_total=3
         )
         panel = PanelDraw(
-            assembly_id=assembly.id, number=1, frozen_at=utcnow(), frozen_hash="0" * 64
+            assembly_id=assembly.id,
+            number=1,
+            frozen=frozen_parts(),
+            frozen_at=utcnow(),
+            frozen_hash="0" * 64,
         )
         db.session.add_all([invitation, panel])
         db.session.flush()

@@ -18,6 +18,7 @@ from buergerrat.recommendations.services import report as service
 from buergerrat.sortition.models import PanelDraw
 from tests.conftest import BrowserLike
 from tests.recommendations.conftest import BENCHES, Nouns
+from tests.support import frozen_parts
 
 HERE = "/elbtal/buergerraete/ortsmitte-2035"
 BASE = f"{HERE}/gutachten"
@@ -187,6 +188,7 @@ def test_the_composition_is_told_from_the_draw(
                 assembly_id=assembly.id,
                 number=1,
                 state="picked",
+                frozen=frozen_parts(),
                 frozen_at=utcnow(),
                 frozen_hash="0" * 64,
                 digits="352",

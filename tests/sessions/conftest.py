@@ -18,6 +18,7 @@ from buergerrat.sortition.models import (
     PanelDraw,
     RegisterExtract,
 )
+from tests.support import frozen_parts
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/sitzungen"
 ONE = f"{BASE}/1"
@@ -35,7 +36,11 @@ def make_members(assembly: Assembly, count: int) -> list[Member]:
             assembly_id=assembly.id, number=1, extract_id=extract.id, letters_total=count
         )
         panel = PanelDraw(
-            assembly_id=assembly.id, number=1, frozen_at=utcnow(), frozen_hash="0" * 64
+            assembly_id=assembly.id,
+            number=1,
+            frozen=frozen_parts(),
+            frozen_at=utcnow(),
+            frozen_hash="0" * 64,
         )
         db.session.add_all([draw, panel])
         db.session.flush()
