@@ -25,6 +25,10 @@ ACTIONS: dict[str, Any] = {
     "user_invited": _l("Konto eingeladen"),
     "user_disabled": _l("Konto gesperrt"),
     "user_enabled": _l("Konto entsperrt"),
+    "second_factor_on": _l("Zweiter Faktor eingerichtet"),
+    "second_factor_off": _l("Zweiter Faktor abgeschaltet"),
+    "second_factor_reset": _l("Zweiter Faktor zurückgesetzt"),
+    "town_changed": _l("Angaben der Stadt geändert"),
     "link_made": _l("Einladungslink erstellt"),
 }
 OBJECTS: dict[str, Any] = {

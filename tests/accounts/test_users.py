@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import lxml.html
+import pyotp
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from buergerrat.accounts.models import Municipality, Role, User, UserInvitation, WebSession
-from buergerrat.accounts.services import users
+from buergerrat.accounts.services import second_factor, users
 from buergerrat.assemblies.models import Assembly
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, utcnow, writing
@@ -134,6 +136,66 @@ def test_a_disabled_account_is_signed_out_and_can_be_opened_again(
     clerk.submit(f"/elbtal/konten/{user.id}/entsperren")
     db.session.refresh(user)
     assert user.is_active
+
+
+@pytest.fixture
+def lost(app: Flask, people: People) -> People:
+    """Everybody has a second factor and recovery codes, and has lost the device."""
+    with writing():
+        for user in db.session.scalars(select(User)):
+            secret = second_factor.new_secret()
+            assert second_factor.confirm(user, secret, pyotp.TOTP(secret).at(utcnow()))
+    for user in people.values():
+        db.session.refresh(user)
+    return people
+
+
+def test_a_lost_second_factor_is_reset_and_set_up_anew(
+    clerk: BrowserLike, browser: Callable[[], BrowserLike], lost: People
+) -> None:
+    user = lost["council"]
+    theirs = browser().sign_in(user)
+    assert "Zweiten Faktor zurücksetzen" in clerk.get(f"/elbtal/konten/{user.id}").text
+    assert clerk.submit(f"/elbtal/konten/{user.id}/zweiter-faktor").status_code == 303
+    assert theirs.get("/konto").status_code == 303
+    db.session.refresh(user)
+    assert (user.totp_secret_sealed, user.totp_confirmed_at) == (None, None)
+    assert second_factor.codes_left(user) == 0
+    assert second_factor.codes_left(lost["observer"]) == second_factor.RECOVERY_CODES
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "second_factor_reset")
+    ).one()
+    assert (entry.actor_id, entry.object_id) == (lost["administration"].id, str(user.id))
+    again = clerk.submit(f"/elbtal/konten/{user.id}/zweiter-faktor")
+    assert again.status_code == 409
+    assert "keinen zweiten Faktor" in again.text
+
+
+def test_only_the_system_administrator_resets_the_administration_s_second_factor(
+    clerk: BrowserLike, browser: Callable[[], BrowserLike], lost: People
+) -> None:
+    clerks = lost["administration"]
+    assert "Zweiten Faktor zurücksetzen" not in clerk.get(f"/elbtal/konten/{clerks.id}").text
+    assert clerk.submit(f"/elbtal/konten/{clerks.id}/zweiter-faktor").status_code == 409
+    system = browser().sign_in(lost["system"])
+    assert "Zweiten Faktor zurücksetzen" in system.get("/system/elbtal").text
+    path = f"/system/elbtal/verwaltung/{clerks.id}/zweiter-faktor"
+    assert system.submit(path).location == "/system/elbtal"
+    db.session.refresh(clerks)
+    assert clerks.totp_confirmed_at is None
+    assert clerk.get("/konto").status_code == 303
+    for user in (lost["council"], lost["stranger"]):
+        other = f"/system/elbtal/verwaltung/{user.id}/zweiter-faktor"
+        assert system.submit(other).status_code == 404
+
+
+def test_the_second_factor_of_an_account_with_tasks_elsewhere_stays(
+    clerk: BrowserLike, factory: Factory, lost: People
+) -> None:
+    user = factory.assign(lost["council"], Role.SYSTEM)
+    assert clerk.submit(f"/elbtal/konten/{user.id}/zweiter-faktor").status_code == 409
+    db.session.refresh(user)
+    assert user.totp_confirmed_at is not None
 
 
 def test_people_of_another_town_do_not_exist_here(clerk: BrowserLike, people: People) -> None:

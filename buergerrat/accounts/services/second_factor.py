@@ -75,9 +75,14 @@ def confirm(user: User, secret: str, code: str) -> list[str] | None:
 
 
 def switch_off(user: User) -> None:
+    forget(user)
+    audit.log("second_factor_off", "user", user.id)
+
+
+def forget(user: User) -> None:
+    """Without the second factor and its recovery codes; the caller writes the log."""
     user.totp_secret_sealed = user.totp_confirmed_at = None
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    audit.log("second_factor_off", "user", user.id)
 
 
 def check(user: User, code: str) -> bool:

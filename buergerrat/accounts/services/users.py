@@ -21,6 +21,7 @@ from buergerrat.accounts.models import (
     UserInvitation,
     WebSession,
 )
+from buergerrat.accounts.services import second_factor
 from buergerrat.accounts.services.signing_in import normal_email
 from buergerrat.db import db, utcnow
 from buergerrat.web import Conflict
@@ -120,6 +121,17 @@ def enable(user: User, town: Municipality) -> None:
         raise Refused(_("Dieses Konto hat auch Aufgaben an anderer Stelle."))
     user.disabled_at = None
     audit.log("user_enabled", "user", user.id, municipality_id=town.id)
+
+
+def reset_second_factor(user: User, town: Municipality) -> None:
+    """For a lost device: at the next sign-in the person sets up a new one."""
+    if not belongs_only_to(user, town):
+        raise Refused(_("Dieses Konto hat auch Aufgaben an anderer Stelle."))
+    if user.totp_confirmed_at is None:
+        raise Refused(_("Diese Person hat keinen zweiten Faktor eingerichtet."))
+    second_factor.forget(user)
+    end_sessions(user)
+    audit.log("second_factor_reset", "user", user.id, municipality_id=town.id)
 
 
 def belongs_only_to(user: User, town: Municipality) -> bool:

@@ -107,6 +107,15 @@ def new_link(municipality: Municipality, number: int) -> ResponseReturnValue:
     return back_to("system.link", number=user.id)
 
 
+@bp.post("/system/<town>/verwaltung/<int:number>/zweiter-faktor")
+@access(Role.SYSTEM, reauth=True, personal=True)
+def reset_second_factor(municipality: Municipality, number: int) -> ResponseReturnValue:
+    user, _role = _clerk(municipality, number)
+    users.reset_second_factor(user, municipality)
+    flash(_("Der zweite Faktor ist zurückgesetzt. Die Person richtet ihn neu ein."), "success")
+    return back_to("system.town")
+
+
 @bp.post("/system/<town>/verwaltung/<int:number>/entziehen")
 @access(Role.SYSTEM, reauth=True, personal=True)
 def withdraw(municipality: Municipality, number: int) -> ResponseReturnValue:

@@ -132,6 +132,22 @@ def enable(municipality: Municipality, number: int) -> ResponseReturnValue:
     return back_to("users.person", number=user.id)
 
 
+@bp.post("/<town>/konten/<int:number>/zweiter-faktor")
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
+def reset_second_factor(municipality: Municipality, number: int) -> ResponseReturnValue:
+    """Who administers the town turns to the system administrator: nobody lets in an equal."""
+    user = _one(municipality, number)
+    if _administers(user, municipality):
+        raise Conflict(_("Bei Personen aus der Verwaltung macht das die Systemverwaltung."))
+    users.reset_second_factor(user, municipality)
+    flash(_("Der zweite Faktor ist zurückgesetzt. Die Person richtet ihn neu ein."), "success")
+    return back_to("users.person", number=user.id)
+
+
+def _administers(user: User, town: Municipality) -> bool:
+    return any(a.role == Role.ADMINISTRATION for a in _roles_here(user, town))
+
+
 def _one(town: Municipality, number: int) -> User:
     """Somebody with a role in this town; everybody else does not exist here."""
     user = users.one_of_town(town, number)
@@ -156,4 +172,5 @@ def _person_page(user: User, town: Municipality, form: RoleForm | None) -> str:
         form=form,
         only_here=users.belongs_only_to(user, town),
         open_link=users.open_link_of(user),
+        administers=_administers(user, town),
     )
