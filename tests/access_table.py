@@ -92,6 +92,7 @@ TABLE: dict[str, str] = {
     "follow_up.index": "administration",
     "follow_up.report": "administration",
     "follow_up.show": "administration",
+    "gallery.show": "public",
     "help.show": "public",
     "legal.accessibility": "public",
     "legal.imprint": "public",

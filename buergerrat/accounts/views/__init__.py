@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from buergerrat.accounts.views.account import bp as account_bp
+from buergerrat.accounts.views.gallery import bp as gallery_bp
 from buergerrat.accounts.views.help import bp as help_bp
 from buergerrat.accounts.views.log import bp as log_bp
 from buergerrat.accounts.views.second_factor import bp as second_factor_bp
@@ -22,5 +23,6 @@ def register(app: Flask) -> None:
         system_bp,
         log_bp,
         help_bp,
+        gallery_bp,
     ):
         app.register_blueprint(blueprint)
