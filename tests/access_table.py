@@ -68,6 +68,7 @@ TABLE: dict[str, str] = {
     "cards.edit": "administration facilitator",
     "cards.restore": "administration facilitator",
     "cards.strike": "administration facilitator",
+    "colours.show": "public",
     "council.answer": "administration council",
     "council.index": "administration council",
     "council.overview": "administration council",

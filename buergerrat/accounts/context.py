@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from buergerrat.accounts import roles
 from buergerrat.accounts.access import roles_in
-from buergerrat.accounts.models import Role
+from buergerrat.accounts.models import DATA_COLOUR, TOWN_COLOUR, Municipality, Role
 
 LEGAL: dict[str, Any] = {
     "legal.accessibility": _l("Barrierefreiheit"),
@@ -25,11 +25,12 @@ def init_app(app: Flask) -> None:
 
 
 def about_the_reader() -> dict[str, Any]:
-    """role_label, help_url, logout_url, home_url, legal_links, demo_notice."""
+    """role_label, help_url, logout_url, home_url, legal_links, demo_notice, town_css_url."""
     if not has_request_context():
         return dict.fromkeys(("role_label", "help_url", "logout_url", "demo_notice"), "") | {
             "home_url": "/",
             "legal_links": [],
+            "town_css_url": None,
         }
     signed_in = bool(session) and "_user_id" in session and current_user.is_authenticated
     role = _role_here() if signed_in else None
@@ -41,6 +42,7 @@ def about_the_reader() -> dict[str, Any]:
         "home_url": roles.home_of(current_user) if signed_in else _front_page(),
         "legal_links": _legal_links(),
         "demo_notice": demo_notice(),
+        "town_css_url": _town_css_url(),
     }
 
 
@@ -66,6 +68,15 @@ def _front_page() -> str:
     if town is not None and "assembly.town" in current_app.view_functions:
         return url_for("assembly.town", town=town.slug)
     return "/"
+
+
+def _town_css_url() -> str | None:
+    """The stylesheet of the page's town, None when it has the usual colours."""
+    town: Municipality | None = g.get("municipality")
+    if town is None or (town.town_colour, town.data_colour) == (TOWN_COLOUR, DATA_COLOUR):
+        return None
+    colours = (town.town_colour + town.data_colour).replace("#", "").lower()
+    return url_for("colours.show", town=town.slug, v=colours)
 
 
 def _legal_links() -> list[dict[str, str]]:

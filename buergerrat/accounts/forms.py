@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import floor
 from typing import Any
 
 from flask import current_app
@@ -20,10 +21,18 @@ from wtforms import (
     validators,
 )
 
+from buergerrat import charts
 from buergerrat.accounts import passwords
-from buergerrat.accounts.models import ASSEMBLY_ROLES, Municipality, Role
+from buergerrat.accounts.models import (
+    ASSEMBLY_ROLES,
+    DATA_COLOUR,
+    TOWN_COLOUR,
+    Municipality,
+    Role,
+)
 from buergerrat.choices import choices
 from buergerrat.db import db
+from buergerrat.formats import number
 
 REQUIRED = _l("Bitte ausfüllen.")
 
@@ -43,6 +52,39 @@ def _strip(value: str | None) -> str | None:
 def _email(form: Form, field: Any) -> None:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", field.data or ""):
         raise validators.ValidationError(_("Das ist keine vollständige E-Mail-Adresse."))
+
+
+class DarkEnough:
+    """A colour that white text, or a thin line on white, can be read with."""
+
+    def __init__(self, least: float) -> None:
+        self.least = least
+
+    def __call__(self, form: Form, field: Any) -> None:
+        if not charts.is_colour(field.data):
+            raise validators.ValidationError(
+                _("Bitte mit # und sechs Zeichen angeben, zum Beispiel #003041.")
+            )
+        found = charts.contrast(field.data, "#FFFFFF")
+        if found < self.least:
+            raise validators.ValidationError(
+                _(
+                    "Diese Farbe ist zu hell: Ihr Kontrast zu Weiß ist %(found)s zu 1, nötig sind "
+                    "%(least)s zu 1.",
+                    found=number(floor(found * 10) / 10, 1),
+                    least=number(self.least, 1),
+                )
+            )
+
+
+def _colour(label: Any, least: float, default: str) -> StringField:
+    """Empty means the usual colour."""
+    return StringField(
+        label,
+        [DarkEnough(least)],
+        default=default,
+        filters=[lambda value: (value or "").strip().upper() or default],
+    )
 
 
 class SignInForm(Form):
@@ -169,6 +211,8 @@ class TownForm(Form):
     mayor_title = StringField(
         _l("Amtsbezeichnung dazu"), [_needed(), _at_most(60)], filters=[_strip]
     )
+    town_colour = _colour(_l("Farbe der Stadt"), charts.TOWN_CONTRAST, TOWN_COLOUR)
+    data_colour = _colour(_l("Farbe der Zahlen und Bilder"), charts.DATA_CONTRAST, DATA_COLOUR)
 
 
 class NewTownForm(TownForm):

@@ -25,6 +25,8 @@ class Role(StrEnum):
 
 TOWN_ROLES = (Role.ADMINISTRATION, Role.COUNCIL)
 ASSEMBLY_ROLES = (Role.FACILITATOR, Role.OBSERVER)
+TOWN_COLOUR = "#003041"  # as in static/css/tokens.css
+DATA_COLOUR = "#00536E"
 
 
 class Municipality(Timed, Model):
@@ -47,6 +49,8 @@ class Municipality(Timed, Model):
     council_name: Mapped[str] = mapped_column(String(60), default="Stadtrat")
     mayor: Mapped[str] = mapped_column(String(120), default="")
     mayor_title: Mapped[str] = mapped_column(String(60), default="Bürgermeisterin")
+    town_colour: Mapped[str] = mapped_column(String(7), default=TOWN_COLOUR)
+    data_colour: Mapped[str] = mapped_column(String(7), default=DATA_COLOUR)
 
     # The folder of assemblies comes later: known here by name only, to read.
     assemblies: Mapped[list[Any]] = relationship(

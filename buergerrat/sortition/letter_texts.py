@@ -92,7 +92,14 @@ def sheet(assembly: Assembly, draw: InvitationDraw | None, base_url: str) -> Let
         card_address=(town.name, town.office, town.street, f"{town.postcode} {town.place}"),
         questions=_questions(town.name),
         card_end=("Datum", "Unterschrift"),
+        colour=_ink(town.town_colour),
     )  # fmt: skip
+
+
+def _ink(colour: str) -> tuple[float, float, float]:
+    """`#003041` as shares of red, green and blue."""
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
 
 
 def _meeting(assembly: Assembly) -> str:

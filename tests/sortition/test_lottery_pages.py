@@ -13,10 +13,11 @@ from flask import Flask
 
 from buergerrat import audit
 from buergerrat.accounts.models import User
+from buergerrat.accounts.services import towns
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, writing
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Quota, Reply
-from buergerrat.sortition.services import lottery, members, quotas
+from buergerrat.sortition.services import lottery, members, quotas, records
 from buergerrat.sortition.verify import verify
 from tests.support import BrowserLike
 
@@ -183,6 +184,13 @@ def test_three_digits_seat_the_panel_once(
     assert "features.csv" not in names
     assert b"Nachname" not in (picked.public_record or b"")
     assert clerk.get(f"{BASE}/losung/1/losprotokoll.pdf").data.startswith(b"%PDF")
+
+
+def test_the_record_takes_the_town_s_colours(picked: PanelDraw, assembly: Assembly) -> None:
+    with writing():
+        towns.change(assembly.municipality, {"town_colour": "#5A0F2E", "data_colour": "#7A2A4C"})
+    summary = records.summary(picked, "")
+    assert (summary.town_colour, summary.data_colour) == ("#5A0F2E", "#7A2A4C")
 
 
 def test_a_changed_byte_in_the_record_is_found(picked: PanelDraw, tmp_path: Path) -> None:

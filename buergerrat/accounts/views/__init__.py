@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from buergerrat.accounts.views.account import bp as account_bp
+from buergerrat.accounts.views.colours import bp as colours_bp
 from buergerrat.accounts.views.gallery import bp as gallery_bp
 from buergerrat.accounts.views.help import bp as help_bp
 from buergerrat.accounts.views.log import bp as log_bp
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
         system_bp,
         log_bp,
         help_bp,
+        colours_bp,
         gallery_bp,
     ):
         app.register_blueprint(blueprint)

@@ -95,6 +95,8 @@ def build(assembly: Assembly, version: str = "", day: dt.date | None = None) -> 
     return Report(
         title=f"Bürgerrat {assembly.title.removeprefix('Bürgerrat ')}",
         town=town.name,
+        town_colour=town.town_colour,
+        data_colour=town.data_colour,
         guiding_question=assembly.guiding_question,
         mandate=Mandate(
             assembly.resolution_number,
