@@ -36,21 +36,25 @@ _sources: list[Callable[[Assembly], Sequence[Appointment]]] = []
 def appointments(
     source: Callable[[Assembly], Sequence[Appointment]],
 ) -> Callable[[Assembly], Sequence[Appointment]]:
-    """Register what a later folder knows exactly; it replaces ours of the same days."""
+    """Register the sessions a later folder knows exactly; our first and last day give way."""
     _sources.append(source)
     return source
 
 
+def _own_sessions(assembly: Assembly, exact: Sequence[Appointment]) -> list[Appointment]:
+    """The mandate's first and last day, as far as nothing more exact is planned."""
+    first = Appointment(assembly.first_session_on, _("Erste Sitzung"), assembly.session_place)
+    last = Appointment(assembly.last_session_on, _("Letzte Sitzung"))
+    planned = max((item.day for item in exact), default=assembly.first_session_on)
+    return [*([] if exact else [first]), *([last] if last.day > planned else [])]
+
+
 def _own(assembly: Assembly) -> list[Appointment]:
     council = assembly.municipality.council_name
-    sessions = [Appointment(assembly.first_session_on, _("Erste Sitzung"), assembly.session_place)]
-    if assembly.last_session_on != assembly.first_session_on:
-        sessions.append(Appointment(assembly.last_session_on, _("Letzte Sitzung")))
     return [
         Appointment(assembly.letters_on, _("Briefe gehen hinaus")),
         Appointment(assembly.reply_deadline, _("Antwortfrist endet")),
         Appointment(assembly.lottery_at, _("Öffentliche Losung"), assembly.lottery_place),
-        *sessions,
         Appointment(assembly.handover_on, _("Übergabe an den %(council)s", council=council)),
         Appointment(assembly.answer_promised_by, _("Der %(council)s antwortet", council=council)),
         Appointment(assembly.retention_until, _("Personendaten werden gelöscht")),
@@ -61,9 +65,10 @@ def dates(assembly: Assembly, now: dt.datetime, most: int = 6) -> list[dict[str,
     """The next dates for `ui.dates`; the last ones when all is over."""
     today = now.astimezone(BERLIN).date()
     exact = [item for source in _sources for item in source(assembly)]
-    days = {item.day for item in exact}
-    ours = [item for item in _own(assembly) if item.day not in days]
-    every = sorted([*ours, *exact], key=lambda item: (item.day, str(item.at)))
+    every = sorted(
+        [*_own(assembly), *_own_sessions(assembly, exact), *exact],
+        key=lambda item: (item.day, str(item.at)),
+    )
     coming = [item for item in every if item.day >= today]
     shown = coming[:most] if coming else every[-most:]
     return [_row(item, today, near=bool(coming) and n == 0) for n, item in enumerate(shown)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Blueprint, abort, current_app, flash, g, render_template, request
+from flask import Blueprint, abort, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -91,13 +91,24 @@ def home(assembly: Assembly) -> str:
         assembly=assembly,
         dates=overview.dates(assembly, utcnow()),
         parts=parts,
-        public_url=_public_url(),
+        links=_links(assembly),
     )
 
 
-def _public_url() -> str:
-    known = any(rule.rule == "/<town>/<assembly>/" for rule in current_app.url_map.iter_rules())
-    return f"/{g.municipality.slug}/{g.assembly.slug}/" if known and g.assembly.published_at else ""
+def _links(assembly: Assembly) -> list[dict[str, str]]:
+    """What is not a step of the way, as far as the person who looks may open it."""
+    labels = {
+        "assembly.show": _("öffentliche Seite"),
+        "assemblies.edit": _("Auftrag ändern")
+        if g.actor_role == "administration"
+        else _("Auftrag"),
+        "privacy.show": _("Personendaten löschen"),
+        "log.show": _("Protokoll"),
+    }
+    if assembly.published_at is None:
+        del labels["assembly.show"]
+    urls = {endpoint: way.url_if_allowed(endpoint, assembly) for endpoint in labels}
+    return [{"label": labels[e], "url": url} for e, url in urls.items() if url]
 
 
 @bp.get("/<town>/buergerraete/<assembly>/auftrag")

@@ -132,12 +132,14 @@ def build(assembly: Assembly) -> Way:
             number += 1
             standing = _standing(key, assembly)
             state = "done" if standing.done else "now" if now is None else "later"
-            url = _url(standing.endpoint, assembly) if state != "later" else None
+            url = url_if_allowed(standing.endpoint, assembly) if state != "later" else None
             made = Step(number, key, str(label), url, state, standing.when, standing)
             now = now or (made if state == "now" else None)
             steps.append(made)
         phases.append(_phase(slug, str(name), steps))
-    return Way(phases, now.number if now else number, now, _url("assemblies.home", assembly))
+    return Way(
+        phases, now.number if now else number, now, url_if_allowed("assemblies.home", assembly)
+    )
 
 
 def _standing(key: str, assembly: Assembly) -> Standing:
@@ -154,7 +156,8 @@ def _phase(slug: str, name: str, steps: list[Step]) -> Phase:
     return Phase(name, slug, url or (reached[-1] if reached else None), state, steps)
 
 
-def _url(endpoint: str, assembly: Assembly) -> str | None:
+def url_if_allowed(endpoint: str, assembly: Assembly) -> str | None:
+    """The address of a page of the assembly, None when the person who looks may not open it."""
     if endpoint not in current_app.view_functions:
         return None
     rule = rule_of(current_app, endpoint)

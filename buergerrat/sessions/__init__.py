@@ -6,8 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    # Importing the first two registers the step and the deletion.
-    from buergerrat.sessions import forgetting, standing  # noqa: F401
+    # Importing the first three registers the dates, the deletion and the step.
+    from buergerrat.sessions import dates, forgetting, standing  # noqa: F401
     from buergerrat.sessions.views import register
 
     register(app)

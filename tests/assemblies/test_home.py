@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import lxml.html
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -13,7 +14,9 @@ from sqlalchemy import event
 from buergerrat.accounts.models import Municipality, User
 from buergerrat.assemblies import overview, way
 from buergerrat.assemblies.models import Assembly
-from buergerrat.db import db
+from buergerrat.db import db, writing
+from buergerrat.sessions.services.planning import ItemData, add_item, plan_session
+from buergerrat.sessions.timetable import Kind
 from tests.support import BrowserLike, Factory
 
 HOME = "/elbtal/buergerraete/ortsmitte-2035/"
@@ -106,3 +109,65 @@ def test_dates_show_what_comes_next_and_at_the_end_what_was(assembly: Assembly) 
     over = overview.dates(assembly, dt.datetime(2040, 1, 1, tzinfo=dt.UTC))
     assert len(over) == 6
     assert not any(row["near"] for row in over)
+
+
+LINKS = {
+    "administration": {"Auftrag ändern", "Personendaten löschen", "Protokoll"},
+    "observer": {"Auftrag", "Personendaten löschen", "Protokoll"},
+    "facilitator": set(),
+    "council": set(),
+}
+
+
+@pytest.mark.parametrize("role", LINKS)
+def test_what_is_no_step_is_linked_for_who_may_open_it(
+    app: Flask, people: dict[str, User], assembly: Assembly, role: str
+) -> None:
+    client = app.test_client()
+    assert isinstance(client, BrowserLike)
+    head = lxml.html.fromstring(client.sign_in(people[role]).get(HOME).text).find_class("br-titel")[
+        0
+    ]
+    links = {link.text: link.get("href") for link in head.iter("a")}
+    words = set(links)
+    assert words == LINKS[role] | {"öffentliche Seite"}
+    for word in words:
+        assert client.get(links[word]).status_code == 200
+
+
+def test_a_page_that_is_not_public_yet_is_not_linked(
+    clerk: BrowserLike, assembly: Assembly
+) -> None:
+    with writing():
+        db.session.get_one(Assembly, assembly.id).published_at = None
+    assert ">öffentliche Seite</a>" not in clerk.get(HOME).text
+
+
+def test_the_town_s_accounts_are_linked_for_its_administration(
+    app: Flask, people: dict[str, User]
+) -> None:
+    for role in ("administration", "council", "facilitator"):
+        client = app.test_client()
+        assert isinstance(client, BrowserLike)
+        page = client.sign_in(people[role]).get("/elbtal/buergerraete/")
+        assert ('href="/elbtal/konten"' in page.text) == (role == "administration")
+
+
+def test_planned_sessions_stand_for_the_mandate_s_days(assembly: Assembly) -> None:
+    before = dt.datetime(2026, 9, 20, tzinfo=dt.UTC)
+    every = [row["title"] for row in overview.dates(assembly, before, most=20)]
+    assert {"Erste Sitzung", "Letzte Sitzung"} <= set(every)
+    first = assembly.first_session_on
+    with writing():
+        session = plan_session(assembly, "Auftakt", first, "Turnhalle")
+        add_item(session, ItemData("Begrüßung", Kind.PLENARY, 30, dt.time(14)))
+    rows = overview.dates(assembly, before, most=20)
+    by_title = {str(row["title"]): row for row in rows}
+    assert str(by_title["Auftakt"]["when"]).endswith("14 Uhr")
+    assert "Erste Sitzung" not in by_title
+    assert "Letzte Sitzung" in by_title, "its day is not planned yet"
+    with writing():
+        plan_session(assembly, "Abschluss", assembly.last_session_on, "Turnhalle")
+    titles = [row["title"] for row in overview.dates(assembly, before, most=20)]
+    assert "Letzte Sitzung" not in titles
+    assert len(titles) == len(every), "no other date gives way"
