@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.assemblies.schedule import Schedule, problems, proposal
-from buergerrat.assemblies.services import Mandate
+from buergerrat.assemblies.services import Mandate, reserved_words
 from buergerrat.formats import BERLIN, local
 
 NEEDED = InputRequired(_l("Diese Angabe fehlt."))
@@ -120,6 +120,10 @@ class MandateForm(Form):
     def validate_title(self, field: StringField) -> None:
         if not any(c.isalnum() for c in field.data):
             raise ValidationError(_("Der Name braucht Buchstaben."))
+
+    def validate_slug(self, field: StringField) -> None:
+        if field.data in reserved_words():
+            raise ValidationError(_("Dieses Wort wird schon für eine Seite gebraucht."))
 
     def validate(self, extra_validators: Any = None, kept: Mandate | None = None) -> bool:
         """`kept`: the stored mandate, for the fields that are fixed and not on the form."""

@@ -58,8 +58,8 @@ def slug_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[:50].strip("-") or "buergerrat"
 
 
-def _words_in_use() -> set[str]:
-    """Second and third parts of addresses that are pages of their own."""
+def reserved_words() -> set[str]:
+    """Second and third parts of addresses that are pages of their own: no Bürgerrat is called so."""
     words = set()
     for rule in current_app.url_map.iter_rules():
         parts = rule.rule.split("/")
@@ -71,7 +71,7 @@ def _words_in_use() -> set[str]:
 def free_slug(town: Municipality, title: str, wanted: str = "", own_id: int | None = None) -> str:
     """The wanted address, or one made of the title; numbered when it is taken."""
     base = slug_of(wanted or title)
-    taken = _words_in_use() | set(
+    taken = reserved_words() | set(
         db.session.scalars(
             select(Assembly.slug).where(
                 Assembly.municipality_id == town.id, Assembly.id != (own_id or 0)

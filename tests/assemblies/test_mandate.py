@@ -104,6 +104,11 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"age_bounds": "18, 30"}, "beginnt mit dem Mindestalter"),
     ({"age_bounds": "16, 16"}, "aufsteigend"),
     ({"slug": "Straße 1"}, "Nur kleine Buchstaben"),
+    ({"slug": "farben.css"}, "Nur kleine Buchstaben"),
+    *(
+        ({"slug": word}, "Dieses Wort wird schon für eine Seite gebraucht.")
+        for word in ("rat", "buergerraete", "konten", "neu")
+    ),
     ({"reply_deadline": "2026-12-01"}, "muss nach „Versand der Briefe“"),
     ({"lottery_at": "2026-12-01T18:00"}, "muss nach „Antwortfrist“"),
     ({"last_session_on": "2027-03-01"}, "muss nach „erster Sitzungstag“"),
