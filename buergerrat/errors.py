@@ -12,7 +12,7 @@ from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2 import TemplateError
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from buergerrat.crypto import KeyDestroyed
@@ -29,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, _after_letting_go(_conflict))
     app.register_error_handler(OperationalError, _after_letting_go(_database))
     app.register_error_handler(IntegrityError, _after_letting_go(_overtaken))
+    app.register_error_handler(OverflowError, _after_letting_go(_unstorable))
+    app.register_error_handler(DataError, _after_letting_go(_unstorable))
     app.register_error_handler(OSError, _after_letting_go(_disk))
     app.register_error_handler(KeyDestroyed, _after_letting_go(_key_destroyed))
     app.register_error_handler(Exception, _after_letting_go(_unexpected))
@@ -145,6 +147,12 @@ def _overtaken(error: IntegrityError) -> ResponseReturnValue:
         _("Das passt nicht mehr zusammen"),
         _("Jemand anderes war im selben Augenblick schneller. Bitte sehen Sie nach."),
     )
+
+
+def _unstorable(error: Exception) -> ResponseReturnValue:
+    """A number that no column holds; PostgreSQL refuses longer texts the same way."""
+    log.warning("unstorable", exc_info=error)
+    return page(400, _("Das hat nicht geklappt"), _("Es wurde nichts verändert."))
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:

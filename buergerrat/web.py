@@ -142,10 +142,18 @@ def sign_in_first(reauth: bool = False) -> ResponseReturnValue:
 def _check_origin() -> None:
     """CSRF, first half: the request comes from one of our own pages."""
     origin = request.headers.get("Origin") or request.headers.get("Referer")
-    if origin and urlsplit(origin).netloc != request.host:
+    if origin and _host_of(origin) != request.host:
         abort(400)
     if not origin and request.headers.get("Sec-Fetch-Site") != "same-origin":
         abort(400)
+
+
+def _host_of(address: str) -> str:
+    """Host and port; empty when there is none, or when it is no address at all."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _check_token() -> None:
@@ -153,7 +161,7 @@ def _check_token() -> None:
     expected = csrf_token()
     if expected:
         given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
-        if not hmac.compare_digest(expected, given):
+        if not hmac.compare_digest(expected.encode(), given.encode()):
             abort(400)
 
 

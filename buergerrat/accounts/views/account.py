@@ -18,6 +18,7 @@ from buergerrat.db import db, utcnow
 from buergerrat.web import back_to
 
 bp = Blueprint("account", __name__)
+TOO_LONG = 2**31  # a number in an address that no database column holds
 
 
 @bp.get("/konto")
@@ -67,6 +68,8 @@ def set_password() -> ResponseReturnValue:
 @bp.post("/konto/sitzungen/<int:number>/beenden")
 @signed_in()
 def end_session(number: int) -> ResponseReturnValue:
+    if number >= TOO_LONG:
+        abort(404)
     row = db.session.scalar(
         select(WebSession).where(WebSession.id == number, WebSession.user_id == current_user.id)
     )
