@@ -148,6 +148,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=15000",
             "secure_delete=ON",
+            "recursive_triggers=ON",  # else INSERT OR REPLACE passes the log's triggers
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -147,3 +147,12 @@ def test_no_secret_stands_in_the_printed_settings(tmp_path: Path) -> None:
     assert "MARKER" not in repr(settings)
     assert MASTER.hex() not in repr(settings)
     assert repr(MASTER) not in repr(settings)
+
+
+def test_the_log_cannot_be_replaced_either(app: Flask) -> None:
+    """SQLite counts REPLACE as an INSERT unless it is told that it deletes."""
+    with writing():
+        audit.log("look", "member", "all")
+    forge = text("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry")
+    with pytest.raises(DatabaseError, match="append-only"), writing():
+        db.session.execute(forge)

@@ -17,11 +17,12 @@ from buergerrat.accounts.models import User
 from buergerrat.assemblies import files
 from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.crypto import derived_key
-from buergerrat.db import db, utcnow, writing
+from buergerrat.db import db, set_clock, utcnow, writing
+from buergerrat.formats import BERLIN
 from buergerrat.jobs import Job
 from buergerrat.sortition.codes import code_digest
 from buergerrat.sortition.commitment import Commitment, derive_seed
-from buergerrat.sortition.drand import GENESIS, PERIOD
+from buergerrat.sortition.drand import GENESIS, PERIOD, round_time
 from buergerrat.sortition.models import InvitationDraw, Invitee
 from buergerrat.sortition.record import DrawRecord, record_files, write_folder
 from buergerrat.sortition.services import draw as service
@@ -216,8 +217,19 @@ def test_the_announced_drand_round_is_taken(clerk: BrowserLike, assembly: Assemb
     stage.plan(clerk)
     stage.commit(clerk, kind="drand")
     coming = (utcnow() - GENESIS) // PERIOD + 10
-    value = f"{coming} {'ab' * 32}"
-    assert stage.enter_seed(clerk, 1, kind="drand", value=value).status_code == 303
+    for number in (coming, coming + 20 * 28_800, 10**12 - 1):  # not out yet
+        early = f"{number} {'ab' * 32}"
+        answer = stage.enter_seed(clerk, 1, kind="drand", value=early)
+        assert answer.status_code == 422
+        assert "noch nicht erschienen" in answer.text
+    on = round_time(coming).astimezone(BERLIN).date()
+    set_clock(utcnow() + dt.timedelta(minutes=1))
+    try:
+        value = f"{coming} {'ab' * 32}"
+        answer = stage.enter_seed(clerk, 1, kind="drand", value=value, on=on.isoformat())
+        assert answer.status_code == 303
+    finally:
+        set_clock(None)
     assert stage.draw().seed_value == f"{coming}:{'ab' * 32}"
 
 

@@ -218,11 +218,25 @@ def _check_time(committed_at: dt.datetime, kind: SeedKind, public: str, on: dt.d
                 day=longdate(fixed),
             )
         )
-    if kind is SeedKind.DRAND and round_time(int(public.split(":")[0])) <= committed_at:
+    if kind is SeedKind.DRAND:
+        number = min(int(public.split(":")[0]), 10**10)  # far off already; later no date exists
+        _check_round(committed_at, round_time(number), on)
+
+
+def _check_round(committed_at: dt.datetime, published: dt.datetime, on: dt.date) -> None:
+    """A round of the named day that is out: there are 28,800 a day to choose from."""
+    if published <= committed_at:
         raise SeedError(
             _(
                 "Diese drand-Runde erschien vor dem Festschreiben. Nehmen Sie die angekündigte "
                 "Runde des Netzes „quicknet“."
+            )
+        )
+    if published > utcnow() or published.astimezone(BERLIN).date() != on:
+        raise SeedError(
+            _(
+                "Diese drand-Runde ist nicht vom %(day)s oder noch nicht erschienen.",
+                day=longdate(on),
             )
         )
 
