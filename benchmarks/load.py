@@ -55,7 +55,9 @@ def main() -> None:
     times.sort()
     marks = {share: 1000 * times[int(share / 100 * (len(times) - 1))] for share in (50, 95, 99)}
     figures = ", ".join(f"p{share} {ms:.0f} ms" for share, ms in marks.items())
-    print(f"{len(times)} pages, {given.clients} clients: {len(times) / seconds:.0f} pages/s, {figures}")
+    print(
+        f"{len(times)} pages, {given.clients} clients: {len(times) / seconds:.0f} pages/s, {figures}"
+    )
 
 
 if __name__ == "__main__":

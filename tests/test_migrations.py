@@ -44,7 +44,7 @@ def sample(column: Any, row: int) -> Any:
         return dt.date(2026, 1, 1)
     if isinstance(kind, sa.Time):
         return dt.time(9)
-    if isinstance(kind, sa.Integer | sa.Numeric):
+    if isinstance(kind, sa.Integer | sa.Numeric | sa.Float):
         return row
     if isinstance(kind, sa.LargeBinary):
         return b"x"

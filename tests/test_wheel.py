@@ -43,7 +43,12 @@ def test_an_installed_wheel_serves_a_page(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "BUERGERRAT_DATA": str(tmp_path / "data")}
     code = f"import sys; sys.path.append({libraries!r})\n{PROBE.format(root=str(ROOT))}"
     run = subprocess.run(
-        [str(python), "-c", code], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120
+        [str(python), "-c", code],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert run.returncode == 0, run.stderr[-2000:]
     assert run.stdout.strip().endswith("served")

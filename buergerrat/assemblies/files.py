@@ -98,8 +98,14 @@ def keep(
 
 
 def chunks(row: StoredFile) -> Iterator[bytes]:
-    with path_of(row.uid).open("rb") as source:
-        yield from unseal_stream(derived_key(row.assembly_id, "files"), source, row.uid)
+    """The content part by part. Path and key are looked up now: a response is sent part by part
+    when the request's context is gone."""
+    return _parts(path_of(row.uid), derived_key(row.assembly_id, "files"), row.uid)
+
+
+def _parts(path: Path, key: bytes, uid: str) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        yield from unseal_stream(key, source, uid)
 
 
 class FileReader(io.RawIOBase):

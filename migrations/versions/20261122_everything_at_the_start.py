@@ -50,6 +50,8 @@ def upgrade() -> None:
     sa.Column('council_name', sa.String(length=60), nullable=False),
     sa.Column('mayor', sa.String(length=120), nullable=False),
     sa.Column('mayor_title', sa.String(length=60), nullable=False),
+    sa.Column('town_colour', sa.String(length=7), nullable=False),
+    sa.Column('data_colour', sa.String(length=7), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_municipality')),
     sa.UniqueConstraint('slug', name=op.f('uq_municipality_slug'))
