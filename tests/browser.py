@@ -97,10 +97,19 @@ def live_server(app: Flask) -> Iterator[Server]:
     server.stop()
 
 
+_open: list[Browser] = []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """One Chromium per process, in however many modules this fixture is known."""
+    if _open:
+        yield _open[0]
+        return
     with open_browser() as found:
+        _open.append(found)
         yield found
+        _open.clear()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,24 @@ from buergerrat.db import db, writing
 from tests.support import MASTER, BrowserLike, Factory, make_settings
 
 __all__ = ["MASTER", "BrowserLike", "Factory", "make_settings"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadgroup`, one process does all of tests/walk.
+
+    Its tests build on each other and share two servers. The plugin's own groups hang on the end
+    of a test's name, where this version of pytest no longer takes them.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class WalkTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "walk" if nodeid.startswith("tests/walk/") else nodeid
+
+    return WalkTogether(config, log)
 
 
 @pytest.fixture
