@@ -36,6 +36,8 @@ class Settings:
         data = Path(env.get("BUERGERRAT_DATA", "instance")).resolve()
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         demo = env.get("BUERGERRAT_DEMO", "") == "1"
+        if demo and env.get("BASE_URL", "").startswith("https://"):
+            raise ValueError("Die Demo hat keinen zweiten Faktor und läuft nicht unter https.")
         return cls(
             data=data,
             database_url=env.get("DATABASE_URL", f"sqlite:///{data / 'buergerrat.db'}"),

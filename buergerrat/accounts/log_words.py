@@ -55,6 +55,7 @@ FIELDS: dict[str, Any] = {
     "reason": _l("Grund"),
     "role": _l("Rolle"),
     "fields": _l("Angaben"),
+    "moved": _l("verschobene Zusagen"),
     "from": _l("vorher"),
     "to": _l("nachher"),
     "by": _l("durch"),

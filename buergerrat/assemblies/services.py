@@ -19,6 +19,7 @@ from buergerrat.crypto import make_assembly_key
 from buergerrat.db import db, utcnow
 from buergerrat.web import Conflict
 
+PROMISES = ("answer_promised_by", "retention_until")  # days the public was promised
 _SPELT = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 
 
@@ -114,6 +115,19 @@ def change(assembly: Assembly, mandate: Mandate, user_id: int | None = None) -> 
         else free_slug(assembly.municipality, mandate.title, mandate.slug, assembly.id)
     )
     changed = [name for name, value in values.items() if getattr(assembly, name) != value]
+    moved = {
+        name: [getattr(assembly, name).isoformat(), values[name].isoformat()]
+        for name in PROMISES
+        if name in changed
+    }
+    if (
+        fixed
+        and "retention_until" in changed
+        and values["retention_until"] > assembly.retention_until
+    ):
+        raise Conflict(
+            _("Der Tag, an dem gelöscht wird, ist zugesagt. Er lässt sich nur noch vorziehen.")
+        )
     for name in changed:
         if name in fixed:
             raise Conflict(fixed[name])
@@ -126,6 +140,7 @@ def change(assembly: Assembly, mandate: Mandate, user_id: int | None = None) -> 
             assembly_id=assembly.id,
             municipality_id=assembly.municipality_id,
             fields=changed,
+            moved=moved,
             user=user_id,
         )
     db.session.flush()

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import stage_one as stage
 
 from buergerrat.assemblies import locks
+from buergerrat.assemblies import services as assemblies
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, set_clock, utcnow, writing
-from buergerrat.sortition.commitment import SeedKind
+from buergerrat.public.services.drawing import seed_sentence
+from buergerrat.sortition.commitment import SeedError, SeedKind
 from buergerrat.sortition.models import InvitationDraw, Invitee, RegisterExtract
 from buergerrat.sortition.services import draw as service
 from buergerrat.sortition.services import drawing, lottery, members, quotas
 from buergerrat.sortition.verify import verify
+from buergerrat.web import Conflict
 from tests.support import BrowserLike
 
 Fill = Callable[[Assembly, int], list[Invitee]]
@@ -99,3 +104,45 @@ def test_the_seats_are_fixed_with_the_lostopf(assembly: Assembly, fill_pool: Fil
     assert "seats" not in locks.locked(assembly)
     picked(assembly)
     assert "seats" in locks.locked(assembly)
+
+
+def test_another_source_than_announced_counts_only_later_and_is_said_in_public(
+    clerk: BrowserLike, assembly: Assembly
+) -> None:
+    stage.upload(clerk, stage.register())
+    stage.plan(clerk)
+    due = stage.today() + dt.timedelta(days=3)
+    stage.commit(clerk, due=due.isoformat())
+    set_clock(utcnow() + dt.timedelta(days=4))
+    lotto = "3 11 23 34 40 49 / 7"
+    try:
+        with writing():
+            row = db.session.scalars(db.select(InvitationDraw)).one()
+            with pytest.raises(SeedError, match="andere Quelle"):
+                service.enter_seed(row, SeedKind.LOTTO, lotto, due)
+            service.enter_seed(row, SeedKind.LOTTO, lotto, due + dt.timedelta(days=1))
+    finally:
+        set_clock(None)
+    assert "Benutzt wurde eine Ersatzquelle" in seed_sentence(row)
+
+
+def test_the_promised_day_of_deletion_only_moves_earlier(assembly: Assembly) -> None:
+    def with_day(day: dt.date) -> assemblies.Mandate:
+        names = [f.name for f in dataclasses.fields(assemblies.Mandate)]
+        values = {name: getattr(assembly, name) for name in names}
+        return assemblies.Mandate(**{**values, "retention_until": day})
+
+    promised = assembly.retention_until
+    with writing():
+        plan = RegisterExtract(assembly_id=assembly.id, number=1, state="drawn")
+        db.session.add(plan)
+        db.session.flush()
+        draw = InvitationDraw(
+            assembly_id=assembly.id, number=1, extract_id=plan.id, state="drawn", letters_total=1
+        )
+        db.session.add(draw)
+    with pytest.raises(Conflict, match="vorziehen"), writing():
+        assemblies.change(assembly, with_day(promised + dt.timedelta(days=1)))
+    with writing():
+        assemblies.change(assembly, with_day(promised - dt.timedelta(days=1)))
+    assert assembly.retention_until < promised

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
@@ -174,6 +174,12 @@ def token_of(invitation: UserInvitation) -> str:
     """The secret in the link: made from the row and the installation's secret, never stored."""
     secret = str(current_app.secret_key).encode()
     return hmac.new(secret, f"invitation:{invitation.uid}".encode(), hashlib.sha256).hexdigest()
+
+
+def link_of(invitation: UserInvitation) -> str:
+    """The link at the installation's own address, whatever host the request named."""
+    base: str = current_app.extensions["settings"].base_url
+    return base + url_for("accounts.invitation", token=token_of(invitation))
 
 
 def find_invitation(token: str) -> UserInvitation | None:

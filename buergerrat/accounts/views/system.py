@@ -93,7 +93,7 @@ def link(municipality: Municipality, number: int) -> ResponseReturnValue:
     return render_template(
         "accounts/link.html",
         user=user,
-        url=url_for("accounts.invitation", token=users.token_of(invitation), _external=True),
+        url=users.link_of(invitation),
         until=invitation.expires_at,
         back_url=url_for("system.town"),
     )

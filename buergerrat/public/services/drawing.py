@@ -15,7 +15,7 @@ from buergerrat.formats import language, number, percent
 from buergerrat.public.services.checking import Published, published
 from buergerrat.public.services.facts import PUBLISHED, Facts
 from buergerrat.public.texts import gettext as _
-from buergerrat.sortition.commitment import SeedKind
+from buergerrat.sortition.commitment import Commitment, SeedKind
 from buergerrat.sortition.models import InvitationDraw, PanelDraw
 
 
@@ -129,5 +129,15 @@ def seed_sentence(draw: InvitationDraw) -> str:
         SeedKind.LOTTO: _("Lottozahlen"),
         SeedKind.DRAND: _("die öffentliche Zufallsquelle drand"),
     }
-    source = draw.seed_source or kinds.get(SeedKind(draw.seed_kind), draw.seed_kind)
+    used = SeedKind(draw.seed_kind)
+    announced = Commitment.from_json(str(draw.commitment).encode()).seed
+    if draw.seed_value and used is not announced.kind:
+        return _(
+            "Angekündigt war: %(source)s. Benutzt wurde eine Ersatzquelle: %(used)s. Der Wert "
+            "war: %(value)s.",
+            source=announced.event,
+            used=kinds.get(used, used.value),
+            value=draw.seed_value,
+        )
+    source = draw.seed_source or kinds.get(used, used.value)
     return _("%(source)s. Der Wert war: %(value)s.", source=source, value=draw.seed_value)

@@ -191,7 +191,19 @@ def enter_seed(
                 day=longdate(draw.seed_due),
             )
         )
+    if kind is not announced_kind(draw) and draw.seed_due is not None and on == draw.seed_due:
+        raise SeedError(
+            _(
+                "Angekündigt ist eine andere Quelle. Eine Ersatzquelle zählt erst von einem "
+                "späteren Tag an, wenn die angekündigte ausgefallen ist."
+            )
+        )
     return _seed(draw, kind, public, on, user_id)
+
+
+def announced_kind(draw: InvitationDraw) -> SeedKind:
+    """The source that the commitment names."""
+    return Commitment.from_json(str(draw.commitment).encode()).seed.kind
 
 
 def _seed(

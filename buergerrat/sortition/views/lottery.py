@@ -165,9 +165,9 @@ def lists_csv(assembly: Assembly, number: int) -> Response:
 
 
 @bp.get(ONE + "/losprotokoll-voll.zip")
-@access(Role.ADMINISTRATION, Role.OBSERVER, reauth=True, personal=True)
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
 def full_record(assembly: Assembly, number: int) -> Response:
-    """The record that opens the commitments: for auditors, every download is in the log."""
+    """The record that opens the commitments: handed to auditors; every download is in the log."""
     begin_log()
     draw = _built(number)
     stored = db.session.get(StoredFile, draw.full_record_id) if draw.full_record_id else None

@@ -46,7 +46,7 @@ def leaving(assembly: Assembly, losnummer: str) -> str:
 
 
 @bp.post(PATH + "/<losnummer>/ausscheiden")
-@access(Role.ADMINISTRATION, personal=True)
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
 def leave(assembly: Assembly, losnummer: str) -> ResponseReturnValue:
     member = service.by_losnummer(losnummer)
     reason = request.form.get("reason", "")
