@@ -29,7 +29,7 @@ def recommendations(assembly: Assembly) -> Standing:
     waiting = counts.get("draft", 0) + counts.get("put_to_vote", 0)
     return Standing(
         done=decided > 0 and waiting == 0,
-        when=_("%(n)s angenommen", n=counts.get("adopted", 0)) if decided else "",
+        when=_("%(n)s von %(all)s", n=counts.get("adopted", 0), all=decided) if decided else "",
         endpoint="recommendations.index",
         title=_("Empfehlungen schreiben und abstimmen"),
         text=ngettext(
