@@ -52,6 +52,21 @@ def longdate(value: dt.date | dt.datetime | None) -> str:
     )
 
 
+def period(first: dt.date, last: dt.date) -> str:
+    """14. und 15. Februar 2027; 14. bis 17. Februar 2027; 28. Februar bis 1. März 2027"""
+    if first == last:
+        return longdate(first)
+    english = language() == "en"
+    pair, span = ("and", "to") if english else ("und", "bis")
+    word = pair if (last - first).days == 1 else span
+    start = longdate(first)
+    if first.year == last.year:
+        start = start.removesuffix(f" {first.year}")
+        if first.month == last.month:
+            start = start.split(" ")[0]
+    return f"{start} {word} {longdate(last)}"
+
+
 def weekday(value: dt.date | dt.datetime | None) -> str:
     return "" if value is None else DAYS[language()].split()[_day(value).weekday()]
 
@@ -99,6 +114,7 @@ def init_app(app: Flask) -> None:
         date,
         shortdate,
         longdate,
+        period,
         weekday,
         time,
         clock,

@@ -89,7 +89,7 @@ class MandateForm(Form):
     age_bounds = StringField(
         _l("Altersgruppen beginnen mit"),
         [NEEDED, _long(60)],
-        description=_l("Ganze Zahlen mit Komma, die erste ist das Mindestalter."),
+        description=_l("Zahlen, durch Kommas getrennt. Die erste ist das Mindestalter."),
     )
     reference_date = _day(
         _l("Stichtag für Alter und Wohnsitz"), _l("Wie alt jemand an diesem Tag ist, zählt.")

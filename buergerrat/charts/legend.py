@@ -10,6 +10,7 @@ LEGEND = {
     "quota": "Ihre Quote",
     "possible": "mit diesem Lostopf möglich",
     "counted": "ein Platz",
+    "share": "Anteil",
     "hall_seat": "ein Platz",
     "hall_share": "Anteil der Bevölkerung",
     "plan": "Plan",
@@ -38,6 +39,8 @@ def legend_mark(kind: str) -> Markup:
         canvas.path("d-quote-rand", "M2 2v20M38 2v20")
     elif kind == "possible":
         canvas.path("d-moeglich", "M2 12H38M2 7v10M38 7v10")
+    elif kind == "share":
+        canvas.rect("d-rat", 0, 6, 20, 12)
     elif kind == "hall_seat":
         canvas.rect("d-rat", 2, 4, 16, 16)
     elif kind == "hall_share":

@@ -11,7 +11,7 @@ TOWN = {
     "ags": "00000000",
     "office": "Hauptamt",
     "street": "Markt 1",
-    "postcode": "01234",
+    "postcode": "39999",
     "place": "Elbtal",
     "phone": "01234 45-0",
     "email": "buergerrat@elbtal.example",

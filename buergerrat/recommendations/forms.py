@@ -244,6 +244,7 @@ class ReportForm(Form):
 def _due_when_adopted(form: Form, field: DateField) -> None:
     """Stands before Optional(), which would end the chain for an empty field."""
     if form.decision.data in WILL_BE_DONE and not any(field.raw_data or ()):
+        field.errors = []  # an empty field is no wrong date
         raise StopValidation(_("Bis wann soll es fertig sein? Zum Beispiel 31.12.2027."))
 
 

@@ -37,7 +37,7 @@ GLYPHS = {
 }
 
 WORK: dict[str, Any] = {
-    "not_started": _l("Noch nicht begonnen"),
+    "not_started": _l("Wird geprüft"),
     "planned": _l("Geplant"),
     "in_progress": _l("In Arbeit"),
     "done": _l("Umgesetzt"),

@@ -13,8 +13,12 @@ from buergerrat.sessions.services.timetable import sessions_of
 
 @way.step("sessions")
 def sessions(assembly: Assembly) -> Standing:
-    """Done when every session that was not cancelled is closed, and there was one."""
-    held = [session for session in sessions_of(assembly) if session.state != "cancelled"]
+    """Done when every session that was not cancelled is closed, and there was one.
+
+    A meeting after the handover does not open the step again: the report is done.
+    """
+    every = [session for session in sessions_of(assembly) if session.state != "cancelled"]
+    held = [session for session in every if session.day <= assembly.handover_on] or every
     open_ones = [session for session in held if session.state != "closed"]
     if held and not open_ones:
         return Standing(True, shortdate(held[-1].day), "sessions.index")

@@ -24,6 +24,7 @@ class Figures:
     low: int
     high: int
     chance: int  # one in so many gets a letter
+    strata: int
     by_age: Picture
     by_district: Picture | None
     groups: list[dict[str, Any]]
@@ -42,12 +43,16 @@ def figures(plan: Plan) -> Figures:
         )
         for name in names
     ]
+    small = [s for s in strata if s.is_small_group]
+    if small:
+        districts.append(plan.line(_("ganze Stadt"), small))
     return Figures(
         people=people,
         letters=letters,
         low=plan.expected.low,
         high=plan.expected.high,
         chance=round(people / letters) if letters else 0,
+        strata=len(strata),
         by_age=_picture(ages, people, letters, _("Briefe nach Geschlecht und Alter")),
         by_district=_picture(districts, people, letters, _("Briefe nach Ortsteil"))
         if len(names) > 1
@@ -104,7 +109,15 @@ def _table(plan: Plan, strata: list[Stratum]) -> list[dict[str, Any]]:
                 ],
             }
         )
+    rows.append({"group": _("zusammen")})
+    rows.append({"group": None, "class": "", "cells": _sum(plan)})
     return rows
+
+
+def _sum(plan: Plan) -> list[str]:
+    people, letters = sum(plan.people.values()), sum(plan.letters.values())
+    expected = f"{plan.expected.low}–{plan.expected.high}"
+    return [_("alle Gruppen"), number(people), percent(1), number(letters), expected]
 
 
 def drawn_rows(draw: InvitationDraw) -> list[list[str]]:

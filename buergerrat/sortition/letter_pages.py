@@ -71,7 +71,7 @@ def set_shared(pen: Pen, sheet: "LetterSheet") -> Spots:
     canvas.endForm()
     canvas.beginForm("card")
     _marks(pen)
-    _brand(pen, sheet, "Antwortbogen", sheet.assembly)
+    _brand(pen, sheet, sheet.town, sheet.assembly)
     _address(pen, sheet.card_address)
     _card(pen, sheet)
     _foot(pen, sheet, 3)
@@ -246,7 +246,7 @@ def _card(pen: Pen, sheet: "LetterSheet") -> None:
     for number, question in enumerate(sheet.questions, start=1):
         y = _question(pen, number, question, y)
     y = _lines(pen, sheet.card_end, y - 4)
-    _check_room("Der Antwortbogen", y, PAGE_END + 1)
+    _check_room("Die Antwortkarte", y, PAGE_END + 1)
 
 
 def _question(pen: Pen, number: int, question: "Question", y: float) -> float:

@@ -57,7 +57,7 @@ def sheet(assembly: Assembly, draw: InvitationDraw | None, base_url: str) -> Let
         fonts=FONTS,
         town=town.name,
         office=town.mayor_title,
-        assembly=f"Bürgerrat {assembly.title}",
+        assembly=f"Bürgerrat „{assembly.title}“",
         sender_line=f"{town.name}, {address}",
         info=(("Datum", date(assembly.letters_on)), ("Beschluss", assembly.resolution_number),
               ("", ""), ("Auskunft", town.office), *contact),
@@ -71,7 +71,7 @@ def sheet(assembly: Assembly, draw: InvitationDraw | None, base_url: str) -> Let
         reply_heading=f"Bitte antworten Sie bis zum {long_date(assembly.reply_deadline)}",
         website=f"{website}/antwort",
         ways=(*((("Telefon", town.phone),) if town.phone else ()),
-              ("Post", "Antwortbogen auf Seite 3")),
+              ("Post", "Antwortkarte auf Seite 3")),
         after_reply=(
             "Auch ein Nein hilft uns. Einen Grund brauchen Sie nicht. Sagen mehr als "
             f"{assembly.seats} Menschen Ja, losen wir noch einmal: {_lottery(assembly)}. "
@@ -86,7 +86,7 @@ def sheet(assembly: Assembly, draw: InvitationDraw | None, base_url: str) -> Let
         "Daten nutzen und welche Rechte Sie haben (Artikel 13 und 14 der "
         "Datenschutz-Grundverordnung, DSGVO).",
         privacy=_privacy(assembly, draw, website),
-        card_heading="Antwortbogen",
+        card_heading="Antwortkarte",
         card_intro="Kreuzen Sie an und schicken Sie diese Seite zurück. Schneller geht es im "
         f"Internet: {website}/antwort",
         card_address=(town.name, town.office, town.street, f"{town.postcode} {town.place}"),
@@ -105,10 +105,12 @@ def _ink(colour: str) -> tuple[float, float, float]:
 def _meeting(assembly: Assembly) -> str:
     first, last = assembly.first_session_on, assembly.last_session_on
     days = f"am {long_date(first)}"
-    if last != first:
-        days = f"vom {long_date(first)} bis zum {long_date(last)}"
-        if (last - first).days == 1:
+    if (last - first).days == 1:
+        days = f"am {first.day}. und {long_date(last)}"
+        if first.month != last.month:
             days = f"am {long_date(first)} und am {long_date(last)}"
+    elif last != first:
+        days = f"vom {long_date(first)} bis zum {long_date(last)}"
     place = f" ({assembly.session_place})" if assembly.session_place else ""
     note = f" {assembly.session_note.rstrip('.')}." if assembly.session_note else ""
     money = f" Sie bekommen {assembly.allowance.rstrip('.')}." if assembly.allowance else ""
@@ -163,7 +165,8 @@ def _privacy(
         ("Welche Daten haben wir über Sie?",
          "Vorname, Name, Adresse, Ortsteil, Geschlecht, Altersgruppe und ob Sie die deutsche "
          "Staatsangehörigkeit haben. Ihr Geburtsdatum haben wir nicht gespeichert. Die Daten "
-         f"kommen aus dem Melderegister, Stand {long_date(assembly.reference_date)}."),
+         "kommen aus dem Melderegister. Für Alter und Wohnsitz zählt der "
+         f"{long_date(assembly.reference_date)}."),
         ("Wofür nutzen wir die Daten?",
          "Um Ihnen diesen Brief zu schicken und den Bürgerrat auszulosen. Für nichts anderes."),
         ("Warum dürfen wir das?",

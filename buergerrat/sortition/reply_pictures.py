@@ -24,13 +24,18 @@ JUDGEMENTS = {
     "as_planned": _l("So viele Antworten wie geplant"),
     "less": _l("Weniger Antworten als geplant"),
 }
+SO_FAR = {
+    "more": _l("Bis heute mehr Antworten als geplant"),
+    "as_planned": _l("Bis heute so viele Antworten wie geplant"),
+    "less": _l("Bis heute weniger Antworten als geplant"),
+}
 
 
 def reply_context(assembly: Assembly, course: Course) -> dict[str, Any]:
     """What `sortition/replies/_course.html` needs: numbers, sentence, picture, table, sources."""
     return {
         "numbers": _numbers(assembly, course),
-        "judgement": str(JUDGEMENTS[course.judgement]),
+        "judgement": _judgement(assembly, course),
         "sentence": _sentence(course),
         "picture": _picture(course),
         "weeks": _weeks(course),
@@ -39,6 +44,14 @@ def reply_context(assembly: Assembly, course: Course) -> dict[str, Any]:
             for key, label in SOURCES
         ],
     }
+
+
+def _judgement(assembly: Assembly, course: Course) -> str:
+    """What the picture shows; before the deadline only up to today."""
+    if not course.response.answers:
+        return str(_("Noch keine Antworten"))
+    words = SO_FAR if course.until < assembly.reply_deadline else JUDGEMENTS
+    return str(words[course.judgement])
 
 
 def _numbers(assembly: Assembly, course: Course) -> list[dict[str, Any]]:

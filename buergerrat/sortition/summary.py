@@ -34,8 +34,10 @@ def summary_of(reply: Reply) -> list[Line]:
     lines += [_feature_line(feature, told) for feature in REPLY_FEATURES]
     office = _("Nur die Geschäftsstelle sieht das.")
     needs = needs_text(told)
+    wanted = join_choice(told) == "yes_support"
+    none = _("noch nicht genannt, wir fragen nach") if wanted else _("keine")
     lines += [
-        Line(_("Unterstützung"), needs or _("keine"), office if needs else "", "answer.needs"),
+        Line(_("Unterstützung"), needs or none, office if needs else "", "answer.needs"),
         Line(_("Telefon"), told.phone or _("nicht angegeben"), "", "answer.needs"),
         Line(_("E-Mail"), told.email or _("nicht angegeben"), "", "answer.needs"),
     ]

@@ -27,6 +27,8 @@ MOST_BYTES = 200_000_000
 UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, csv.Error, RecursionError)
 VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"[0-9]+:[0-9a-f]{64}",
           "invitation": r"[0-9a-f]{64}", "local": r"[0-9a-f]{64}"}
+SOURCES = {"dice": "Würfel", "lotto": "Lottozahlen", "drand": "drand", "local": "Probe",
+           "invitation": "Startwert der Einladungslosung"}
 
 class Report(NamedTuple):
     ok: bool
@@ -148,9 +150,9 @@ class Checker:
         seed = hashlib.sha256("\n".join(lines).encode()).digest()
         good = seed.hex() == use["seed"] and bool(re.fullmatch(VALUES[kind], value))
         good &= kind != "local" or use["rehearsal"]
-        self.check(good, f"Der Startwert folgt aus Festlegung und Wert ({kind}: {value[:24]}).")
+        self.check(good, f"Der Startwert folgt aus Festlegung und Wert ({SOURCES[kind]}: {value[:24]}).")
         if kind != fixed["seed"]["kind"]:
-            self.open(f"Angekündigt war „{fixed['seed']['kind']}“, genommen wurde „{kind}“ als Ersatzquelle.")
+            self.open(f"Angekündigt war „{SOURCES.get(str(fixed['seed']['kind']), fixed['seed']['kind'])}“, genommen wurde „{SOURCES[kind]}“ als Ersatzquelle.")
         return fixed, seed
 
     def invitation(self) -> None:

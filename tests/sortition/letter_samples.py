@@ -199,7 +199,7 @@ def sample_sheet(fonts: Path, values: Mapping[str, str] = VALUES) -> LetterSheet
         website="{website}",
         ways=(
             ("Telefon", "{telefon}, {sprechzeit}"),
-            ("Post", "Antwortbogen auf Seite 3, das Porto zahlen wir"),
+            ("Post", "Antwortkarte auf Seite 3, das Porto zahlen wir"),
         ),
         after_reply=(
             "Auch ein Nein hilft uns. Einen Grund brauchen Sie nicht. Sagen mehr als {plaetze} "

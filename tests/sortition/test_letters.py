@@ -194,12 +194,12 @@ def broken(sheet: LetterSheet, how: str) -> LetterSheet:
         "lang": lambda: replace(sheet, after_question=sheet.after_question * 4),
         "Datenschutz": lambda: replace(sheet, privacy=()),
         "Platzhalter": lambda: replace(sheet, subject="{ort_der_losung}"),
-        "Antwortbogen": lambda: replace(sheet, questions=sheet.questions * 2),
+        "Antwortkarte": lambda: replace(sheet, questions=sheet.questions * 2),
         "Hinweis": lambda: replace(sheet, privacy=sheet.privacy * 3),
     }[how]()
 
 
-@pytest.mark.parametrize("how", ["lang", "Datenschutz", "Platzhalter", "Antwortbogen", "Hinweis"])
+@pytest.mark.parametrize("how", ["lang", "Datenschutz", "Platzhalter", "Antwortkarte", "Hinweis"])
 def test_a_letter_that_cannot_be_set_is_explained(fonts: Path, how: str) -> None:
     with pytest.raises(LetterError, match=how):
         write_letters(io.BytesIO(), LETTERS, broken(sample_sheet(fonts), how))

@@ -78,8 +78,8 @@ def show(assembly: Assembly, number: int) -> str:
     item = _of_report(assembly, number)
     given = item.answer
     form = AnswerForm(obj=given, seen=len(item.answers))
-    if given is None:
-        form.paper_reference.data = ""
+    # A new answer rests on a new resolution; the draft paper of the mandate is none either.
+    form.paper_reference.data, form.decided_on.data = "", None
     return _page(assembly, item, form)
 
 

@@ -39,6 +39,12 @@ KIND_HINTS = {
     ),
 }
 
+VALUE_HINTS = {
+    "dice": _l("Alle Ziffern nacheinander, so wie gewürfelt wurde."),
+    "lotto": _l("Sechs Zahlen und die Superzahl, zum Beispiel „3 11 23 34 40 49 / 7“."),
+    "drand": _l("Die Nummer der Runde und der Zufallswert."),
+}
+
 
 def today() -> dt.date:
     return utcnow().astimezone(BERLIN).date()
@@ -100,7 +106,10 @@ class ProcedureForm(Form):
     event = StringField(
         _l("Öffentliches Ereignis"),
         [NEEDED, Length(max=200)],
-        description=_l("So genau, dass es nur eines sein kann: wer, wo, wann, welche Ziehung."),
+        description=_l(
+            "So genau, dass es nur eines sein kann. Zum Beispiel: „Würfeln im Ratssaal, vor der "
+            "Sitzung des Stadtrats“."
+        ),
     )
     due = DateField(_l("Tag"), [NEEDED])
     fallback = TextAreaField(

@@ -17,7 +17,13 @@ from buergerrat.db import db
 from buergerrat.jobs import Job
 from buergerrat.sortition import draw_page
 from buergerrat.sortition.commitment import SeedError, SeedKind
-from buergerrat.sortition.forms.draw import KIND_HINTS, PlanForm, ProcedureForm, SeedForm
+from buergerrat.sortition.forms.draw import (
+    KIND_HINTS,
+    VALUE_HINTS,
+    PlanForm,
+    ProcedureForm,
+    SeedForm,
+)
 from buergerrat.sortition.models import InvitationDraw
 from buergerrat.sortition.planning import PlanError
 from buergerrat.sortition.services import draw as service
@@ -55,6 +61,7 @@ def _page(
         "job": db.session.get(Job, open_draw.job_id) if open_draw and open_draw.job_id else None,
         "extract": extract,
         "kind_hints": KIND_HINTS,
+        "value_hints": VALUE_HINTS,
     }
     if open_draw is not None:
         context["seed_form"] = seed_form or SeedForm(
