@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -39,6 +42,19 @@ def test_it_is_paged_filtered_and_in_german_words(
 
 def test_an_action_without_a_word_shows_its_name() -> None:
     assert log_words.action("something_new") == "something_new"
+
+
+def test_every_action_that_the_code_writes_has_a_word() -> None:
+    """Plain names; the composed ones (`lottery_…`) are written by state and stand there too."""
+    calls = [
+        node
+        for path in Path(log_words.__file__).parents[1].rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.log" and node.args
+    ]
+    names = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert len(names) > 20
+    assert names - set(log_words.ACTIONS) == set()
 
 
 def test_other_assemblies_entries_are_not_shown(
