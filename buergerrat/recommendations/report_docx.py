@@ -124,7 +124,8 @@ def _recommendation(document: Doc, item: dict[str, Any]) -> None:
         votes = item["votes"]
         document.add_heading("Abstimmung", 3)
         _prose(document, votes["sentence"])
-        counts = f"{votes['yes']} Ja, {votes['no']} Nein, {votes['abstain']} Enthaltungen."
+        word = "Enthaltung" if votes["abstain"] == 1 else "Enthaltungen"
+        counts = f"{votes['yes']} Ja, {votes['no']} Nein, {votes['abstain']} {word}."
         when = f" am {votes['date']}" if votes["date"] else ""
         _prose(document, f"{counts} {votes['how']}{when}.")
     for statement in item["minority"]:

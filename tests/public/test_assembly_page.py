@@ -63,7 +63,7 @@ def test_every_stage_says_what_is_there_and_what_comes(client: BrowserLike, cour
     text = look(client)
     assert "2 Empfehlungen sind noch offen" in text
     assert "keine Mehrheit" in text
-    assert "12 Ja, 2 Nein, 1 Enthaltungen" in text
+    assert "12 Ja, 2 Nein, 1 Enthaltung" in text
     course.answered(first)
     text = look(client)
     assert "1 von 2 sind beantwortet" in text

@@ -83,11 +83,12 @@ def _minority(statement: report_data.MinorityStatement) -> str:
 def _votes(votes: report_data.VoteResult | None) -> str:
     if votes is None:
         return ""
-    return _(
-        "Im Bürgerrat: %(yes)s Ja, %(no)s Nein, %(abstain)s Enthaltungen.",
+    return ngettext(
+        "Im Bürgerrat: %(yes)s Ja, %(no)s Nein, %(num)s Enthaltung.",
+        "Im Bürgerrat: %(yes)s Ja, %(no)s Nein, %(num)s Enthaltungen.",
+        votes.abstain,
         yes=votes.yes,
         no=votes.no,
-        abstain=votes.abstain,
     )
 
 
