@@ -105,10 +105,19 @@ def _draw(report: Report) -> dict[str, Any]:
         "panel_number": draw.panel_number,
         "panels": count(draw.panels),
         "drawn_on": long_date(draw.drawn_on),
+        "replaced": _replaced(draw.replaced),
         "checksum": draw.checksum,
         "where": draw.where_to_check,
         "lowest": "" if draw.lowest_chance is None else per_cent(draw.lowest_chance),
     }
+
+
+def _replaced(number: int) -> str:
+    """Why the members of today are not all on the list that was drawn."""
+    if not number:
+        return ""
+    who = "Ein Mitglied ist" if number == 1 else f"{count(number)} Mitglieder sind"
+    return f"{who} danach nachgerückt, nach der Regel im Losprotokoll."
 
 
 def _features(rows: Sequence[CompositionRow]) -> list[dict[str, Any]]:

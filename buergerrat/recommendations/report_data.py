@@ -34,6 +34,7 @@ class DrawStory:
     panels: int = 1000
     where_to_check: str = ""
     lowest_chance: float | None = None
+    replaced: int = 0  # members who moved up after the draw
 
 
 @dataclass(frozen=True)

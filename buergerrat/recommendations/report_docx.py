@@ -168,6 +168,7 @@ def _draw(document: Doc, data: dict[str, Any]) -> None:
         ("Gezogene Nummer", draw["panel_number"]),
         ("Gezogen am", draw["drawn_on"]),
         ("Kleinste Chance", draw["lowest"]),
+        ("Nachgerückt", draw["replaced"]),
         ("Prüfsumme", draw["checksum"]),
         ("Losprotokoll", draw["where"]),
     )

@@ -29,7 +29,7 @@ def register(assembly: Assembly) -> Standing:
     state = newest.state if newest else ""
     texts = {
         "": _(
-            "Bitten Sie das Meldeamt um einen Auszug und laden Sie ihn hoch. Daraus wird der Lostopf."
+            "Bitten Sie das Meldeamt um einen Auszug und laden Sie ihn hoch. Daraus wird gelost."
         ),
         "reading": _("Der Auszug wird gerade gelesen. Sie können inzwischen anderes tun."),
         "failed": _("Der Auszug ließ sich nicht lesen. Sehen Sie nach, woran es lag."),

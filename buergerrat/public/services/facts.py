@@ -18,7 +18,7 @@ from buergerrat.recommendations.models import CitizensReport, Recommendation
 from buergerrat.recommendations.report_data import CompositionRow, Report, from_dict
 from buergerrat.recommendations.services import collecting
 from buergerrat.sessions.services.timetable import PublicDay, public_items
-from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw, Reply
+from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw, Replacement, Reply
 
 PUBLISHED = ("built", "picked")
 
@@ -43,6 +43,7 @@ class Facts:
     report: Report | None
     recommendations: list[Recommendation]
     composition: tuple[CompositionRow, ...]
+    replaced: int
 
     @property
     def today(self) -> dt.date:
@@ -87,6 +88,18 @@ def of(assembly: Assembly) -> Facts:
         report=report,
         recommendations=_recommendations(assembly) if report else [],
         composition=_composition(assembly, draw, report),
+        replaced=_replaced(assembly),
+    )
+
+
+def _replaced(assembly: Assembly) -> int:
+    """How many members were not on the drawn list: they moved up."""
+    moved = select(func.count()).select_from(Replacement)
+    return (
+        db.session.scalar(
+            moved.where(Replacement.assembly_id == assembly.id, Replacement.came.is_not(None))
+        )
+        or 0
     )
 
 

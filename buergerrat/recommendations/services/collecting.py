@@ -21,6 +21,7 @@ from buergerrat.sortition.models import (
     Invitee,
     Member,
     PanelDraw,
+    Replacement,
     Reply,
 )
 
@@ -57,6 +58,7 @@ def draw_story(assembly: Assembly) -> DrawStory:
         checksum=(draw.record_hash or draw.panels_hash) if draw else "",
         where_to_check=f"{base_url}/{assembly.municipality.slug}/{assembly.slug}/pruefen",
         lowest_chance=_lowest_chance(draw.result) if draw else None,
+        replaced=_count(Replacement, assembly, Replacement.came.is_not(None)),
     )
 
 

@@ -87,7 +87,7 @@ def _draw_id(assembly: Assembly, number: int, rehearsal: bool) -> str:
 
 def _rules(assembly: Assembly, draw: InvitationDraw) -> tuple[str, ...]:
     return (
-        f"Lostopf: alle Zeilen des Auszugs mit Hauptwohnung, ab {assembly.min_age} Jahren am "
+        f"Gelost wird aus allen Zeilen des Auszugs mit Hauptwohnung, ab {assembly.min_age} Jahren am "
         f"{date(assembly.reference_date)}, ohne Auskunftssperre.",
         "Gruppen: Geschlecht, Altersgruppe und Ortsteil; „divers“ und „ohne Angabe“ bilden je "
         "eine Gruppe.",
