@@ -6,22 +6,24 @@ VENDOR := static/vendor
 NOTO := node_modules/@expo-google-fonts/noto-sans
 KERN := node_modules/@kern-ux/native
 
-.PHONY: setup demo test check clean
+.PHONY: setup demo test check lint clean
 
 setup: .venv/.ready $(VENDOR)/.ready translations/.ready
 
 demo: setup
 	@$(BIN)/buergerrat demo --port $(PORT)
 
-test: check
+test: lint
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-check: setup
+check: lint
+	$(BIN)/pytest -q -x -m "not slow and not browser" -n 2
+
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -x -m "not slow and not browser" -n 2
 
 clean:
 	rm -rf .venv node_modules $(VENDOR) translations/.ready build dist
