@@ -22,7 +22,7 @@ client = app.test_client()
 page = client.get("/anmelden")
 assert page.status_code == 200, page.status_code
 assert "Anmelden" in page.text
-for path in ("/static/css/buergerrat.css", "/static/vendor/kern/kern.min.css"):
+for path in ("/static/css/base.css", "/static/vendor/kern/kern.min.css"):
     assert client.get(path).status_code == 200, path
 assert "Sign in" in client.get("/anmelden?sprache=en").text
 print("served")
