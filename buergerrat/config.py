@@ -29,7 +29,7 @@ class Settings:
     upload_limit: int = 512 * 1024 * 1024
     idle_minutes: int = 60
     absolute_hours: int = 12
-    threads: int = 8
+    threads: int = 4
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -50,7 +50,7 @@ class Settings:
             upload_limit=int(env.get("UPLOAD_LIMIT_MB", "512")) * 1024 * 1024,
             idle_minutes=int(env.get("IDLE_MINUTES", "60")),
             absolute_hours=int(env.get("SESSION_HOURS", "12")),
-            threads=int(env.get("THREADS", "8")),
+            threads=int(env.get("THREADS", "4")),
         )
 
     @property
