@@ -12,6 +12,7 @@ from buergerrat.accounts.access import access
 from buergerrat.accounts.forms import ClerkForm, NewTownForm, TownForm
 from buergerrat.accounts.models import Municipality, Role, RoleAssignment, User
 from buergerrat.accounts.services import towns, users
+from buergerrat.accounts.views.users import link_page
 from buergerrat.db import db
 from buergerrat.web import back_to
 
@@ -87,16 +88,7 @@ def invite(municipality: Municipality) -> ResponseReturnValue:
 @access(Role.SYSTEM, reauth=True, personal=True)
 def link(municipality: Municipality, number: int) -> ResponseReturnValue:
     user, _role = _clerk(municipality, number)
-    invitation = users.open_link_of(user)
-    if invitation is None or not users.belongs_only_to(user, municipality):
-        abort(404)
-    return render_template(
-        "accounts/link.html",
-        user=user,
-        url=users.link_of(invitation),
-        until=invitation.expires_at,
-        back_url=url_for("system.town"),
-    )
+    return link_page(user, municipality, url_for("system.town"))
 
 
 @bp.post("/system/<town>/verwaltung/<int:number>/link")

@@ -64,16 +64,7 @@ def person(municipality: Municipality, number: int) -> ResponseReturnValue:
 def link(municipality: Municipality, number: int) -> ResponseReturnValue:
     """The invitation's address, to copy; as long as it can be used."""
     user = _one(municipality, number)
-    invitation = users.open_link_of(user)
-    if invitation is None or not users.belongs_only_to(user, municipality):
-        abort(404)
-    return render_template(
-        "accounts/link.html",
-        user=user,
-        url=users.link_of(invitation),
-        until=invitation.expires_at,
-        back_url=url_for("users.index"),
-    )
+    return link_page(user, municipality, url_for("users.index"))
 
 
 @bp.post("/<town>/konten/<int:number>/link")
@@ -173,4 +164,18 @@ def _person_page(user: User, town: Municipality, form: RoleForm | None) -> str:
         only_here=users.belongs_only_to(user, town),
         open_link=users.open_link_of(user),
         administers=_administers(user, town),
+    )
+
+
+def link_page(user: User, municipality: Municipality, back_url: str) -> str:
+    """The address of the person's open invitation; 404 when there is none to show."""
+    invitation = users.open_link_of(user)
+    if invitation is None or not users.belongs_only_to(user, municipality):
+        abort(404)
+    return render_template(
+        "accounts/link.html",
+        user=user,
+        url=users.link_of(invitation),
+        until=invitation.expires_at,
+        back_url=back_url,
     )
