@@ -35,10 +35,11 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENDOR)/.ready: package-lock.json
+$(VENDOR)/.ready: package-lock.json Makefile
 	npm ci --silent --ignore-scripts
 	mkdir -p $(VENDOR)/kern/fonts/fira-sans $(VENDOR)/htmx $(VENDOR)/fonts
-	cp $(KERN)/dist/kern.min.css $(VENDOR)/kern/
+	# KERN's own icons are data: images, which our pages forbid; ours are inline SVG.
+	sed -E 's#url\("data:image[^"]*"\)#url(../../marks/none.svg)#g' $(KERN)/dist/kern.min.css > $(VENDOR)/kern/kern.min.css
 	cp $(foreach w,Regular Medium SemiBold,$(KERN)/dist/fonts/fira-sans/FiraSans-$(w).woff2) $(VENDOR)/kern/fonts/fira-sans/
 	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx/
 	cp $(foreach w,400Regular 400Regular_Italic 600SemiBold 700Bold,$(NOTO)/$(w)/NotoSans_$(w).ttf) $(VENDOR)/fonts/
