@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g
 from sqlalchemy import select
 
 from buergerrat.accounts.models import Municipality
@@ -75,7 +75,3 @@ def next_number(noun: type[Noun], assembly_id: int, **criteria: Any) -> int:
     """The next free number of this noun within the assembly; race-free in a write transaction."""
     numbers = select(noun.number).filter_by(assembly_id=assembly_id, **criteria)  # type: ignore[attr-defined]
     return max(db.session.scalars(numbers), default=0) + 1
-
-
-def is_htmx() -> bool:
-    return request.headers.get("HX-Request") == "true"

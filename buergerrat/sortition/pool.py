@@ -156,11 +156,3 @@ def panel_program(pool: Pool, integer: bool) -> Program:
     matrix, lower, upper = panel_rows(pool)
     caps = pool.caps.astype(np.float64)
     return Program(matrix, (lower, upper), (np.zeros(len(caps)), caps), integer)
-
-
-def is_panel(pool: Pool, seats: Panel) -> bool:
-    """Say whether seats per class make a valid panel."""
-    matrix, lower, upper = panel_rows(pool)
-    sums = matrix @ seats
-    inside = bool((sums >= lower).all() and (sums <= upper).all())
-    return inside and bool((seats >= 0).all() and (seats <= pool.caps).all())

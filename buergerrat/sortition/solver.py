@@ -50,10 +50,6 @@ class Program:
         """Change the bounds of a row."""
         self._highs.changeRowBounds(row, lower, upper)
 
-    def set_column(self, column: int, lower: float, upper: float) -> None:
-        """Change the bounds of a column."""
-        self._highs.changeColBounds(column, lower, upper)
-
     def set_coefficient(self, row: int, column: int, value: float) -> None:
         """Change one entry of the matrix."""
         self._highs.changeCoeff(row, column, value)

@@ -45,10 +45,6 @@ def is_staff(user: User) -> bool:
     return any(Role(a.role) in STAFF for a in user.assignments)
 
 
-def needs_second_factor(user: User) -> bool:
-    return user.totp_confirmed_at is not None
-
-
 def note_sign_in(user: User, *, with_second_factor: bool) -> None:
     user.last_sign_in_at = utcnow()
     audit.log("sign_in", "user", user.id, second_factor=with_second_factor)

@@ -26,11 +26,11 @@ from buergerrat.sortition.features import (
 from buergerrat.sortition.models import (
     InvitationDraw,
     Invitee,
-    PanelDraw,
     Quota,
     RegisterExtract,
     Reply,
 )
+from buergerrat.sortition.services.replies import pool_is_frozen
 from buergerrat.web import Conflict
 
 
@@ -171,7 +171,7 @@ def proposal(
 
 def save(assembly: Assembly, rows: Sequence[QuotaInput], user_id: int | None = None) -> None:
     """Replace the quotas; refused once they are frozen for a lottery."""
-    if is_frozen(assembly):
+    if pool_is_frozen(assembly):
         raise Conflict(_("Die Quoten sind festgeschrieben. Sie ändern sich nicht mehr."))
     before = {(q.feature, q.value): q for q in stored(assembly)}
     for position, row in enumerate(rows):
@@ -185,19 +185,6 @@ def save(assembly: Assembly, rows: Sequence[QuotaInput], user_id: int | None = N
         db.session.delete(left_over)
     db.session.flush()
     audit.log("quotas_saved", "assembly", assembly.id, assembly_id=assembly.id, rows=len(rows))
-
-
-def is_frozen(assembly: Assembly) -> bool:
-    return (
-        db.session.scalar(
-            select(PanelDraw.id).where(
-                PanelDraw.assembly_id == assembly.id,
-                PanelDraw.rehearsal.is_(False),
-                PanelDraw.state.in_(("frozen", "building", "built", "picked")),
-            )
-        )
-        is not None
-    )
 
 
 def check(assembly: Assembly, rows: Sequence[Quota] | Sequence[QuotaInput]) -> pure.Check:

@@ -13,6 +13,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition.services import lottery
 from buergerrat.sortition.services import quota_page as page
 from buergerrat.sortition.services import quotas as service
+from buergerrat.sortition.services.replies import pool_is_frozen
 from buergerrat.web import back_to
 
 bp = Blueprint("quotas", __name__)
@@ -89,7 +90,7 @@ def _render(
         problems=problems,
         unsaved=unsaved,
         saved=bool(service.stored(assembly)),
-        frozen=service.is_frozen(assembly),
+        frozen=pool_is_frozen(assembly),
         crumbs=[
             {"label": _("Bürgerräte"), "url": url_for("assemblies.index")},
             {"label": assembly.title, "url": url_for("assemblies.home")},
