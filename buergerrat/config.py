@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 VERSION = "0.1.0"
 SOFTWARE = f"buergerrat {VERSION}"
 PACKAGE = Path(__file__).resolve().parent
 FILES = PACKAGE / "_files" if (PACKAGE / "_files").is_dir() else PACKAGE.parent
+
+
+def versions() -> str:
+    """What a lottery is computed with: the same versions and inputs give the same lists."""
+    used = [f"{name} {metadata.version(name)}" for name in ("highspy", "numpy")]
+    return ", ".join([SOFTWARE, *used, f"Python {platform.python_version()}"])
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 A commitment is one canonical JSON text; its SHA-256 is the Prüfsumme. The seed mixes the
 Prüfsumme with public randomness, so that neither can be chosen after the other is known.
-The exact format is described in docs/losprotokoll.md, sections 1, 2 and 4.
+The exact format is described in docs/losprotokoll.md, sections 1, 2, 4 and 8.
 """
 
 import hashlib
+import itertools
 import json
 import re
 import unicodedata
@@ -14,6 +15,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 SEED_LABEL = "buergerrat/startwert/1"
+PICK_LABEL = "buergerrat/liste/1"
+TEXT_MOST = 300  # characters of a seed text
 DICE_MINIMUM = 20  # throws of a ten-sided die, as in Colorado's audits: 66 bits
 
 
@@ -22,13 +25,26 @@ class SeedError(ValueError):
 
 
 class SeedKind(StrEnum):
-    """Where the public randomness comes from."""
+    """Where the public randomness comes from; DIGITS announces a pick by hand and is no seed."""
 
     DICE = "dice"
     LOTTO = "lotto"
     DRAND = "drand"
     INVITATION = "invitation"
+    TEXT = "text"
     LOCAL = "local"
+    DIGITS = "digits"
+
+
+PICK_KINDS = (SeedKind.DICE, SeedKind.LOTTO, SeedKind.DRAND)
+PANEL_RULES = (
+    "Jede Liste hat genau so viele Mitglieder, wie es Plätze gibt, und hält jede Quote ein.",
+    "Gilt die Haushaltsregel, steht auf jeder Liste höchstens eine Person je Haushalt.",
+    "Jede Liste hat dieselbe Chance. Wer gleich ist, steht auf gleich vielen Listen, auf höchstens "
+    "eine genau.",
+    "Es rückt nach, wer in der Reihenfolge der Lose als Erste oder Erster alle Quoten und die "
+    "Haushaltsregel einhält; sonst, wer sie am wenigsten verletzt.",
+)
 
 
 def _plain(value: object) -> object:
@@ -128,7 +144,10 @@ class Commitment(_Committed):
 
 @dataclass(frozen=True)
 class PanelCommitment(_Committed):
-    """The panel draw before its seed: who is in the pool and which quotas hold, as hashes."""
+    """The panel draw before its seed: who is in the pool and which quotas hold, as hashes.
+
+    `pick`: how the list will be picked, announced before (digits, dice, lotto or drand).
+    """
 
     invitation: str
     seats: int
@@ -138,13 +157,16 @@ class PanelCommitment(_Committed):
     people_sha256: str
     quotas_sha256: str
     seed: SeedProcedure
+    pick: SeedProcedure
     software: str
+    rules: tuple[str, ...] = PANEL_RULES
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
         """Read a commitment back; raises ValueError, KeyError or TypeError if it is none."""
         data: dict[str, Any] = json.loads(text)
-        data["seed"] = _procedure(data["seed"])
+        data["seed"], data["pick"] = _procedure(data["seed"]), _procedure(data["pick"])
+        data["rules"] = tuple(data["rules"])
         return cls(**data)
 
 
@@ -188,6 +210,15 @@ def _hex(text: str) -> str:
     return value
 
 
+def _text(text: str) -> str:
+    value = " ".join(text.split())
+    if not 1 <= len(value) <= TEXT_MOST:
+        raise SeedError(f"Der Text für den Startwert braucht 1 bis {TEXT_MOST} Zeichen.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise SeedError("Der Text für den Startwert enthält Zeichen, die man nicht sieht.")
+    return value
+
+
 _READERS = {
     SeedKind.DICE: _dice,
     SeedKind.LOTTO: _lotto,
@@ -199,6 +230,10 @@ _READERS = {
 
 def normalise(kind: SeedKind | str, public_value: str) -> str:
     """Return the one written form of what the public source gave; raises SeedError."""
+    if kind == SeedKind.DIGITS:
+        raise SeedError("Einzeln gezogene Ziffern nennen eine Liste; ein Startwert sind sie nicht.")
+    if kind == SeedKind.TEXT:
+        return _text(unicodedata.normalize("NFC", public_value))
     return _READERS[SeedKind(kind)](unicodedata.normalize("NFKC", public_value))
 
 
@@ -215,3 +250,18 @@ def derive_seed(
     mode = "probe" if rehearsal else "echt"
     lines = [SEED_LABEL, commitment_hash, SeedKind(kind).value, mode, normalise(kind, public_value)]
     return hashlib.sha256("\n".join(lines).encode()).digest()
+
+
+def pick_number(seed: bytes, marks_sha256: str, kind: SeedKind, value: str, panels: int) -> int:
+    """Return the list that a public source names: 0 to panels - 1, each equally likely.
+
+    Values above the largest multiple of `panels` are drawn again, so no remainder favours a
+    list. `seed` is the panel draw's; the lists are fixed by `marks_sha256`. Raises SeedError.
+    """
+    if kind not in PICK_KINDS:
+        raise SeedError("Für die Liste zählen nur Würfel, Lottozahlen oder eine drand-Runde.")
+    fixed = [PICK_LABEL, seed.hex(), marks_sha256, SeedKind(kind).value, normalise(kind, value)]
+    fair = 2**256 // panels * panels
+    texts = ("\n".join([*fixed, str(attempt)]) for attempt in itertools.count())
+    numbers = (int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") for text in texts)
+    return next(number for number in numbers if number < fair) % panels

@@ -1,19 +1,15 @@
 """The draw record (Losprotokoll) of both draws: files whose bytes follow from the draw alone.
 
-The public record holds no features; the full record opens the commitments to them. What
+The public record holds no features and only sealed seats; the full record opens both. What
 each file holds is described in docs/losprotokoll.md; `verify.py` checks it.
 """
 
-import csv
-import hashlib
-import hmac
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from unicodedata import normalize
 
 from .commitment import (
     Commitment,
@@ -22,32 +18,37 @@ from .commitment import (
     canonical_json,
     derive_seed,
     normalise,
+    pick_number,
 )
+from .losnummern import Entrant, entrants, mark, opening, sha256
 from .panels import Lottery, composition, label
-from .pool import Person, Quota
+from .pool import Quota
+from .record_tables import (
+    chances_csv,
+    features_csv,
+    marks_csv,
+    panels_csv,
+    people_csv,
+    quotas_csv,
+    table,
+)
 from .replacements import Event, order, replacement_seed
 from .tickets import ticket
 
-FORMAT = "buergerrat-losprotokoll/1"
+__all__ = [
+    "Entrant",
+    "entrants",
+    "mark",
+    "marks_csv",
+    "opening",
+    "panels_csv",
+    "people_csv",
+    "quotas_csv",
+    "sha256",
+]
+
+FORMAT = "buergerrat-losprotokoll/2"
 SUMS = "SHA256SUMS"
-SALT_LABEL = b"buergerrat/salz/1\0"
-HOME_LABEL = b"buergerrat/wohnung/1\0"
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """Somebody in the pool under their Losnummer; the commitment hides features and salt."""
-
-    number: str
-    person_id: str
-    salt: str
-    commitment: str
-    features: Mapping[str, str]
-    household: str
-
-    def person(self) -> Person:
-        """Return the person as the lottery sees them."""
-        return Person(self.number, self.features, self.household or None)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ class InvitationDraw:
 
 @dataclass(frozen=True)
 class PanelDraw:
-    """The second draw: from the pool to the panel; `digits` is None until they are drawn."""
+    """The second draw: from the pool to the panel; `digits` is None until they are drawn.
+
+    `source`: the public source that gave the digits; None when they were drawn by hand.
+    """
 
     commitment: PanelCommitment
     seed: SeedUse
@@ -89,6 +93,7 @@ class PanelDraw:
     lottery: Lottery
     digits: str | None
     events: tuple[Event, ...]
+    source: SeedUse | None = None
 
 
 @dataclass(frozen=True)
@@ -102,94 +107,6 @@ class DrawRecord:
     panel: PanelDraw | None
 
 
-def sha256(data: bytes) -> str:
-    """Return the SHA-256 in hex."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def entrants(people: Sequence[Person], salt_key: bytes) -> tuple[Entrant, ...]:
-    """Give everybody a Losnummer: 001, 002, … in the order of the salted commitments.
-
-    The order says nothing about names, ids or features, and hangs on no seed.
-    """
-    found = []
-    for person in people:
-        features = {
-            normalize("NFC", name): normalize("NFC", value)
-            for name, value in person.features.items()
-            if value
-        }
-        salt = hmac.digest(salt_key, SALT_LABEL + person.id.encode(), "sha256").hex()
-        household = "" if person.household is None else _home(salt_key, person.household)
-        opened = {"features": features, "household": household, "salt": salt}
-        found.append((sha256(canonical_json(opened)), salt, household, features, person.id))
-    width = max(3, len(str(len(found))))
-    return tuple(
-        Entrant(f"{place:0{width}d}", person_id, salt, commitment, features, household)
-        for place, (commitment, salt, household, features, person_id) in enumerate(
-            sorted(found, key=lambda item: item[0]), start=1
-        )
-    )
-
-
-def _home(salt_key: bytes, household: str) -> str:
-    return "h" + hmac.digest(salt_key, HOME_LABEL + household.encode(), "sha256").hex()[:16]
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def people_csv(people: Sequence[Entrant]) -> bytes:
-    """Losnummer and commitment of everybody in the pool."""
-    return _csv(["id", "commitment"], [(one.number, one.commitment) for one in people])
-
-
-def features_csv(people: Sequence[Entrant]) -> bytes:
-    """What the commitments hide; full record only."""
-    names = sorted({name for one in people for name in one.features})
-    rows = [
-        (one.number, one.salt, one.household, *(one.features.get(name, "") for name in names))
-        for one in people
-    ]
-    return _csv(["id", "salt", "household", *names], rows)
-
-
-def quotas_csv(quotas: Sequence[Quota], people: Sequence[Entrant]) -> bytes:
-    """The quotas, and how many people of the pool count in each."""
-    persons = [one.person() for one in people]
-    counts = composition(persons, quotas, [one.id for one in persons])
-    rows = [
-        (quota.feature, quota.value, quota.min, quota.max, count)
-        for quota, count in zip(quotas, counts, strict=True)
-    ]
-    return _csv(["feature", "value", "min", "max", "pool"], rows)
-
-
-def panels_csv(panels: Sequence[Sequence[str]]) -> bytes:
-    """The list: number of the panel and the Losnummern on it."""
-    header = ["panel", *(f"seat_{seat}" for seat in range(1, len(panels[0]) + 1))]
-    rows = [(label(number, len(panels)), *ids) for number, ids in enumerate(panels)]
-    return _csv(header, rows)
-
-
-def decimal(count: int, panels: int) -> str:
-    """Return count / panels with six digits, rounded half up, by whole numbers."""
-    millionths = (2 * count * 10**6 + panels) // (2 * panels)
-    return f"{millionths // 10**6}.{millionths % 10**6:06d}"
-
-
-def chances_csv(lottery: Lottery) -> bytes:
-    """On how many panels everybody is, and their chance."""
-    total = len(lottery.panels)
-    rows = [(one, count, decimal(count, total)) for one, count in sorted(lottery.counts.items())]
-    return _csv(["id", "panels", "chance"], rows)
-
-
 def _tickets_csv(draw: InvitationDraw, seed: bytes) -> bytes:
     rows = [
         (
@@ -200,7 +117,7 @@ def _tickets_csv(draw: InvitationDraw, seed: bytes) -> bytes:
         for stratum in sorted(wave.drawn)
         for rank, row in enumerate(wave.drawn[stratum], start=1)
     ]
-    return _csv(["wave", "draw_id", "stratum", "rank", "row_id", "ticket", "path"], rows)
+    return table(["wave", "draw_id", "stratum", "rank", "row_id", "ticket", "path"], rows)
 
 
 def _seed_json(use: SeedUse, checksum: str) -> tuple[bytes, dict[str, object]]:
@@ -235,15 +152,27 @@ def _certificate_json(draw: PanelDraw, full: bool) -> dict[str, object]:
     return shown
 
 
-def _pick_json(draw: PanelDraw, seed: bytes, listed: bytes) -> dict[str, object] | None:
+def _source_json(draw: PanelDraw, seed: bytes, marks_sha256: str) -> dict[str, str] | None:
+    """The public source that named the list; raises ValueError if it names another one."""
+    if draw.source is None:
+        return None
+    kind, value, total = draw.source.kind, draw.source.value, len(draw.lottery.panels)
+    if label(pick_number(seed, marks_sha256, kind, value, total), total) != draw.digits:
+        raise ValueError("Die öffentliche Quelle nennt eine andere Liste.")
+    return {"kind": kind.value, "value": normalise(kind, value)}
+
+
+def _pick_json(draw: PanelDraw, seed: bytes, marks_sha256: str) -> dict[str, object] | None:
     if draw.digits is None:
         return None
-    number = draw.lottery.pick(draw.digits)
-    panel = draw.lottery.panel(number)
+    panel = draw.lottery.panel(draw.lottery.pick(draw.digits))
     people = [one.person() for one in draw.entrants]
-    turn = order([one.id for one in people], replacement_seed(seed, sha256(listed), draw.digits))
+    salts = {one.number: one.salt for one in draw.entrants}
+    turn = order(salts, replacement_seed(seed, marks_sha256, draw.digits))
     return {
         "digits": draw.digits,
+        "source": _source_json(draw, seed, marks_sha256),
+        "openings": [opening(salts[one], draw.digits) for one in panel],
         "panel": list(panel),
         "composition": list(composition(people, draw.quotas, panel)),
         "order": list(turn),
@@ -266,21 +195,23 @@ def _panel_files(draw: PanelDraw, full: bool) -> tuple[dict[str, bytes], dict[st
         "panel_commitment.json": draw.commitment.to_json(),
         "people.csv": people_csv(draw.entrants),
         "quotas.csv": quotas_csv(draw.quotas, draw.entrants),
-        "panels.csv": panels_csv(lottery.panels),
+        "marks.csv": marks_csv(lottery.panels, draw.entrants),
         "chances.csv": chances_csv(lottery),
     }
     if full:
+        files["panels.csv"] = panels_csv(lottery.panels)
         files["features.csv"] = features_csv(draw.entrants)
     summary: dict[str, object] = {
         "commitment": draw.commitment.checksum,
         "seed": shown,
+        "seats": draw.commitment.seats,
         "lowest": str(lottery.lowest),
         "bound": str(lottery.bound),
         "deviation": str(lottery.deviation),
         "attained": lottery.attained,
         "excluded": list(lottery.excluded),
         "certificate": _certificate_json(draw, full),
-        "pick": _pick_json(draw, seed, files["panels.csv"]),
+        "pick": _pick_json(draw, seed, sha256(files["marks.csv"])),
     }
     return files, summary
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .pool import Person, Quota
 from .tickets import ticket
 
-SEED_LABEL = "buergerrat/nachruecken/1"
+SEED_LABEL = "buergerrat/nachruecken/2"
 DRAW_ID = "nachruecken"
 HOUSEHOLD = "Haushalt"
 
@@ -35,9 +35,9 @@ class Event:
     broken: tuple[str, ...]
 
 
-def replacement_seed(seed: bytes, panels_sha256: str, digits: str) -> bytes:
+def replacement_seed(seed: bytes, marks_sha256: str, digits: str) -> bytes:
     """Return the seed of the order: it hangs on the list and on the digits drawn in public."""
-    text = "\n".join([SEED_LABEL, seed.hex(), panels_sha256, digits])
+    text = "\n".join([SEED_LABEL, seed.hex(), marks_sha256, digits])
     return hashlib.sha256(text.encode()).digest()
 
 

@@ -24,7 +24,7 @@ from buergerrat.sortition.record import (
     SeedUse,
     Wave,
     entrants,
-    panels_csv,
+    marks_csv,
     people_csv,
     quotas_csv,
     sha256,
@@ -189,7 +189,8 @@ def draw_record(rehearsal: bool = False) -> DrawRecord:
         assembly="Rat", draw_id="elbtal-2", invitation=first.commitment.checksum, seats=6,
         panels=100, household_rule=True, people=20, people_sha256=sha256(people_csv(pool)),
         quotas_sha256=sha256(quotas_csv(quotas, pool)),
-        seed=SeedProcedure(SeedKind.INVITATION, "Einladungen", "2026-06-01", ""), software="0.1.0",
+        seed=SeedProcedure(SeedKind.INVITATION, "Einladungen", "2026-06-01", ""),
+        pick=SeedProcedure(SeedKind.DIGITS, "öffentlich gezogen", "2026-06-20", ""), software="0.1.0",
     )  # fmt: skip
     kind, value = (
         (SeedKind.LOCAL, "ab" * 32) if rehearsal else (SeedKind.INVITATION, first_seed.hex())
@@ -198,7 +199,7 @@ def draw_record(rehearsal: bool = False) -> DrawRecord:
     seed = derive_seed(commitment.checksum, use.kind, use.value, use.rehearsal)
     people = [one.person() for one in pool]
     lottery = build(people, quotas, 6, seed, panels=100)
-    listed = sha256(panels_csv(lottery.panels))
+    listed = sha256(marks_csv(lottery.panels, pool))
     turn = order([person.id for person in people], replacement_seed(seed, listed, "42"))
     events = replay(people, quotas, lottery, turn, "42")
     panel = PanelDraw(commitment, use, pool, tuple(quotas), lottery, "42", events)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from buergerrat import audit
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
-from buergerrat.config import SOFTWARE
+from buergerrat.config import versions
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import panels as pure_panels
@@ -103,7 +103,10 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
         people_sha256=record.sha256(record.people_csv(entrants)),
         quotas_sha256=record.sha256(record.quotas_csv(quotas, entrants)),
         seed=procedure,
-        software=SOFTWARE,
+        pick=SeedProcedure(
+            SeedKind.DIGITS, "drei Ziffern, öffentlich gezogen", utcnow().date().isoformat(), ""
+        ),
+        software=versions(),
     )
     draw = PanelDraw(
         assembly_id=assembly.id,
@@ -189,7 +192,7 @@ def store(draw: PanelDraw, lottery: pure_panels.Lottery) -> None:
     """Write the lottery into the row: lists as lines of Losnummern, figures as JSON."""
     proof = lottery.certificate
     draw.panels = "\n".join(" ".join(panel) for panel in lottery.panels)
-    draw.panels_hash = record.sha256(record.panels_csv(lottery.panels))
+    draw.panels_hash = record.sha256(record.marks_csv(lottery.panels, entrants_of(draw)))
     draw.result = {
         "counts": dict(lottery.counts),
         "target": dict(lottery.target),

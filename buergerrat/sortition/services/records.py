@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from buergerrat import audit
 from buergerrat.assemblies import files
 from buergerrat.assemblies.models import Assembly, StoredFile
-from buergerrat.config import SOFTWARE
+from buergerrat.config import SOFTWARE, versions
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import record, record_pdf
 from buergerrat.sortition.commitment import PanelCommitment
@@ -59,7 +59,7 @@ def build(draw: PanelDraw) -> record.DrawRecord:
     )
     return record.DrawRecord(
         assembly=f"{assembly.municipality.name}: {assembly.title}",
-        software=SOFTWARE,
+        software=versions(),
         audit_head=audit.head_hash(),
         invitation=invitation_service.record_part(first) if first else None,
         panel=panel,
