@@ -23,9 +23,11 @@ from buergerrat.charts.samples import sample_pictures
 from buergerrat.charts.svg import Picture
 from buergerrat.charts.timetable import Slot, timetable
 from buergerrat.charts.votes import votes
+from buergerrat.charts.words import GERMAN, Words
 
 __all__ = [
     "DATA_CONTRAST",
+    "GERMAN",
     "LEGEND",
     "TOWN_CONTRAST",
     "CompositionRow",
@@ -37,6 +39,7 @@ __all__ = [
     "QuotaMark",
     "Slot",
     "Stratum",
+    "Words",
     "chance_axis",
     "chance_row",
     "chance_scale",

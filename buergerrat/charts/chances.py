@@ -6,13 +6,14 @@ from itertools import groupby
 from markupsafe import Markup
 
 from buergerrat.charts.svg import Canvas, Picture, narrow_canvas, number, wide_canvas
-from buergerrat.charts.words import count, percent, say
+from buergerrat.charts.words import GERMAN, Words, percent, say
 
 ROW_WIDTH = 470.0
 
 
-def _persons(n: int) -> str:
-    return "1 Person" if n == 1 else f"{count(n)} Personen"
+def _persons(n: int, words: Words) -> str:
+    ngettext = words.plural
+    return ngettext("1 Person", "%(people)s Personen", n, people=words.count(n))
 
 
 def _steps(chances: Sequence[float]) -> list[tuple[int, int, int]]:
@@ -48,7 +49,8 @@ def _step_labels(
     return chosen
 
 
-def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Markup:
+def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None, words: Words) -> Markup:
+    _ = words.text
     left, right, ceiling, ground = 52.0, canvas.width - 16, 30.0, canvas.height - 34
     width = (right - left) / len(chances)
     top = _scale_top(max([*chances, bound or 0]))
@@ -59,7 +61,7 @@ def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Ma
     for quarter in range(5):
         share = top * quarter / 4
         canvas.line("d-gitter" if quarter else "d-achse", left, y(share), right, y(share))
-        canvas.text("d-rechts", left - 8, y(share) + 5, percent(share, 0))
+        canvas.text("d-rechts", left - 8, y(share) + 5, words.percent(share, 0))
     edge = "".join(
         f"V{number(y(chance))}H{number(left + width * (i + 1))}" for i, chance in enumerate(chances)
     )
@@ -67,20 +69,25 @@ def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None) -> Ma
     canvas.path("d-rat-linie", f"M{number(left)} {number(y(chances[0]))}{edge}")
     words_from = right
     if bound is not None:
-        words = f"bewiesene Obergrenze für die kleinste Chance: {percent(bound)}"
+        said = _(
+            "bewiesene Obergrenze für die kleinste Chance: %(bound)s", bound=words.percent(bound)
+        )
         if canvas.width < 500:
-            words = f"Obergrenze {percent(bound)}"
+            said = _("Obergrenze %(bound)s", bound=words.percent(bound))
         canvas.line("d-grenze", left, y(bound), right, y(bound))
-        canvas.text("d-rechts", right, y(bound) + 18, words)
-        words_from = right - 7 * len(words)
+        canvas.text("d-rechts", right, y(bound) + 18, said)
+        words_from = right - 7 * len(said)
     for at, (first, size, share) in _step_labels(_steps(chances), left, width):
         height = y(chances[first])
         under_its_end = chances[min(int((at + 16 - left) / width), len(chances) - 1)]
-        canvas.text("d-mitte d-wert", at, y(under_its_end) - 8, percent(share / 100, 0))
+        canvas.text("d-mitte d-wert", at, y(under_its_end) - 8, words.percent(share / 100, 0))
         gap = abs(y(bound) - height) if bound is not None else ground
         if size * width > 90 and (gap > 40 or (gap < 8 and at + 60 < words_from)):
-            canvas.text("d-mitte", at, height + 18, _persons(size))
-    canvas.text("", left, canvas.height - 10, f"{_persons(len(chances))} im Lostopf, nach Chance")
+            canvas.text("d-mitte", at, height + 18, _persons(size, words))
+    people = _persons(len(chances), words)
+    canvas.text(
+        "", left, canvas.height - 10, _("%(people)s im Lostopf, nach Chance", people=people)
+    )
     return canvas.markup()
 
 
@@ -89,47 +96,65 @@ def chance_staircase(
     bound: float | None = None,
     title: str = "",
     desc: str = "",
+    words: Words = GERMAN,
 ) -> Picture:
     """The chance of every person in the pool (0 to 1), smallest first; dashed: proven bound."""
+    _ = words.text
     ordered = sorted(chances)
     if not ordered:
         raise ValueError("no chances to draw")
-    title = title or f"Chancen: {_persons(len(ordered))}"
+    title = title or _("Chancen: %(people)s", people=_persons(len(ordered), words))
     if not desc:
-        desc = (
-            f"Die kleinste Chance ist {percent(ordered[0])}, die größte {percent(ordered[-1])}, "
-            f"im Durchschnitt {percent(sum(ordered) / len(ordered))}."
+        desc = _(
+            "Die kleinste Chance ist %(low)s, die größte %(high)s, im Durchschnitt %(mean)s.",
+            low=words.percent(ordered[0]),
+            high=words.percent(ordered[-1]),
+            mean=words.percent(sum(ordered) / len(ordered)),
         )
         if bound is not None:
-            desc += f" Mehr als {percent(bound)} geht für die kleinste Chance nicht."
+            desc += " " + _(
+                "Mehr als %(bound)s geht für die kleinste Chance nicht.",
+                bound=words.percent(bound),
+            )
     wide, narrow = wide_canvas(1200, 330, title, desc), narrow_canvas(350, 260, title, desc)
-    return Picture(title, desc, _stairs(wide, ordered, bound), _stairs(narrow, ordered, bound))
+    return Picture(
+        title,
+        desc,
+        _stairs(wide, ordered, bound, words),
+        _stairs(narrow, ordered, bound, words),
+    )
 
 
 def _row_x(share: float) -> float:
     return 8 + (ROW_WIDTH - 16) * share
 
 
-def chance_axis() -> Markup:
+def chance_axis(words: Words = GERMAN) -> Markup:
     canvas = Canvas(ROW_WIDTH, 22)
     for share in (0, 0.25, 0.5, 0.75, 1):
         side = "" if share == 0 else "d-rechts" if share == 1 else "d-mitte"
         at = 0.0 if share == 0 else ROW_WIDTH if share == 1 else _row_x(share)
-        canvas.text(side, at, 12, percent(share, 0))
+        canvas.text(side, at, 12, words.percent(share, 0))
         canvas.line("d-achse", _row_x(share), 17, _row_x(share), 22)
     return canvas.markup()
 
 
-def chance_row(label: str, low: float, mean: float, high: float) -> Markup:
-    """Smallest to largest chance of a group as a line, the mean as a filled dot."""
-    desc = f"von {percent(low)} bis {percent(high)}, im Mittel {percent(mean)}"
-    canvas = Canvas(ROW_WIDTH, 40, f"{label}: Chancen", desc)
+def chance_row(label: str, low: float, middle: float, high: float, words: Words = GERMAN) -> Markup:
+    """Smallest to largest chance of a group as a line, the middle one as a filled dot."""
+    _ = words.text
+    desc = _(
+        "von %(low)s bis %(high)s, in der Mitte %(middle)s",
+        low=words.percent(low),
+        high=words.percent(high),
+        middle=words.percent(middle),
+    )
+    canvas = Canvas(ROW_WIDTH, 40, _("%(group)s: Chancen", group=label), desc)
     for share in (0, 0.25, 0.5, 0.75, 1):
         canvas.line("d-gitter", _row_x(share), 0, _row_x(share), 40)
     if _row_x(high) - _row_x(low) > 1:
         a, b = number(_row_x(low)), number(_row_x(high))
         canvas.path("d-rat-linie", f"M{a} 20H{b}M{a} 14v12M{b} 14v12")
-    canvas.circle("d-rat", _row_x(mean), 20, 5.5)
+    canvas.circle("d-rat", _row_x(middle), 20, 5.5)
     return canvas.markup()
 
 

@@ -3,24 +3,25 @@
 from markupsafe import Markup
 
 from buergerrat.charts.svg import Canvas
+from buergerrat.charts.words import marked as _
 
 LEGEND = {
-    "population": "Bevölkerung",
-    "pool": "Lostopf",
-    "quota": "Ihre Quote",
-    "possible": "mit diesem Lostopf möglich",
-    "counted": "ein Platz",
-    "share": "Anteil",
-    "hall_seat": "ein Platz",
-    "hall_share": "Anteil der Bevölkerung",
-    "plan": "Plan",
-    "bound": "Grenze",
-    "mine": "Sie stehen auf der Liste",
-    "other": "Sie stehen nicht auf der Liste",
-    "drawn": "gezogene Liste",
-    "yes": "Ja",
-    "no": "Nein",
-    "abstain": "Enthaltung",
+    "population": _("Bevölkerung"),
+    "pool": _("Lostopf"),
+    "quota": _("Ihre Quote"),
+    "possible": _("mit diesem Lostopf möglich"),
+    "counted": _("ein Platz"),
+    "share": _("Anteil"),
+    "hall_seat": _("ein Platz"),
+    "hall_share": _("Anteil der Bevölkerung"),
+    "plan": _("Plan"),
+    "bound": _("Grenze"),
+    "mine": _("Sie stehen auf der Liste"),
+    "other": _("Sie stehen nicht auf der Liste"),
+    "drawn": _("gezogene Liste"),
+    "yes": _("Ja"),
+    "no": _("Nein"),
+    "abstain": _("Enthaltung"),
 }
 _WIDE = {"quota", "possible", "plan", "bound", "hall_share"}
 

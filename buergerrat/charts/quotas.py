@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from buergerrat.charts.replies import nice_step
 from buergerrat.charts.svg import Canvas, number
-from buergerrat.charts.words import decimal
+from buergerrat.charts.words import GERMAN, Words
 
 WIDTH, MARGIN = 262.0, 8.0
 
@@ -41,25 +41,28 @@ def quota_axis(top: int) -> Markup:
     return canvas.markup()
 
 
-def _describe(mark: QuotaMark) -> str:
+def _describe(mark: QuotaMark, words: Words) -> str:
+    _ = words.text
     said = []
     if mark.population is not None:
-        said.append(f"Bevölkerung {decimal(mark.population)} Plätze")
+        said.append(_("Bevölkerung %(seats)s Plätze", seats=words.decimal(mark.population)))
     if mark.pool is not None:
-        said.append(f"Lostopf {decimal(mark.pool)} Plätze")
-    said.append(f"Quote {mark.low} bis {mark.high}")
+        said.append(_("Lostopf %(seats)s Plätze", seats=words.decimal(mark.pool)))
+    said.append(_("Quote %(low)s bis %(high)s", low=mark.low, high=mark.high))
     if mark.possible is not None:
-        said.append(f"möglich {mark.possible[0]} bis {mark.possible[1]}")
+        low, high = mark.possible
+        said.append(_("möglich %(low)s bis %(high)s", low=low, high=high))
     return ", ".join(said) + "."
 
 
-def quota_row(mark: QuotaMark, top: int) -> Markup:
+def quota_row(mark: QuotaMark, top: int, words: Words = GERMAN) -> Markup:
     """One row of the quota table, 262 by 48 pixels, the scale 0 to `top` seats."""
+    _ = words.text
     canvas = Canvas(
         WIDTH,
         48,
-        f"{mark.label}: Lage der Quote",
-        _describe(mark),
+        _("%(group)s: Lage der Quote", group=mark.label),
+        _describe(mark, words),
         css="br-bild d-fehler" if mark.conflict else "br-bild",
     )
     for seats in _ticks(top):

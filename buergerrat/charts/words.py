@@ -1,4 +1,12 @@
-"""Words and numbers printed inside pictures, German first."""
+"""Words and numbers printed inside pictures, German first.
+
+The pictures know no web framework: who draws them for a page hands the page's translator in as
+`Words`. Texts are marked by being called as `_("…")`, so that they are found for translation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 _ENGLISH = {
     "Sie": "You",
@@ -12,6 +20,40 @@ _ENGLISH = {
     "nötig": "needed",
     "Mitglieder": "members",
 }
+
+
+def _german(text: str, **values: Any) -> str:
+    return text % values if values else text
+
+
+def _german_plural(one: str, many: str, num: int, **values: Any) -> str:
+    return (one if num == 1 else many) % {"num": num, **values}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The language of a picture: a translator, one for plurals, and how numbers are written."""
+
+    text: Callable[..., str] = _german
+    plural: Callable[..., str] = _german_plural
+    lang: str = "de"
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        return percent(share, digits, self.lang)
+
+    def decimal(self, value: float, digits: int = 1) -> str:
+        return decimal(value, digits, self.lang)
+
+    def count(self, value: int) -> str:
+        return count(value, self.lang)
+
+
+GERMAN = Words()
+
+
+def marked(text: str) -> str:
+    """A text that is translated where it is shown."""
+    return text
 
 
 def say(word: str, lang: str = "de") -> str:

@@ -194,13 +194,43 @@ def smallest_change(pool: Pool) -> tuple[Quota, ...]:
 
 
 def left_out(ask: Feasible) -> list[int]:
-    """Return the classes whose people are on no panel at all, given that panels exist."""
+    """Return the classes whose people are on no panel at all, given that panels exist.
+
+    Swaps first seat as many as they can of those nobody has seated yet; only for who is
+    left the solver is asked, one class after the other.
+    """
+    cost = np.zeros(len(ask.pool.classes))
+    if not any(ask._fits(known) for known in ask.known) and not ask.possible():
+        return list(range(len(cost)))
+    panel = next(known for known in reversed(ask.known) if ask._fits(known))
+    seen = np.any([known > 0 for known in ask.known if ask._fits(known)], axis=0)
     out: list[int] = []
-    for column in range(len(ask.pool.classes)):
-        if any(known[column] and ask._fits(known) for known in ask.known):
-            continue
-        cost = np.zeros(len(ask.pool.classes))
-        cost[column] = 1.0
-        if not ask.most(cost):
-            out.append(column)
-    return out
+    while not seen.all():
+        panel = ask._swapper.ascend(panel, np.where(seen, 0.0, 1.0))
+        if not (panel[~seen] > 0).any():
+            column = int(np.flatnonzero(~seen)[0])
+            cost[column] = 1.0
+            if ask.most(cost):
+                panel = ask.known[-1]
+            else:
+                out.append(column)
+            cost[column] = 0.0
+            seen[column] = True
+        else:
+            ask.known.append(panel)
+        seen |= panel > 0
+    return sorted(out)
+
+
+def shut_out_by(pool: Pool, column: int) -> list[Side]:
+    """Return sides of quotas that together keep a class off every panel; none can be left out.
+
+    The class's place on the panel is written as one more quota; what contradicts it is the
+    answer. Empty where its household alone does.
+    """
+    own = np.zeros((1, len(pool.classes)), dtype=np.int64)
+    own[0, column] = 1
+    asked = Quota("", "", 1, int(pool.caps[column]))
+    quotas = (*pool.quotas, asked)
+    wanted = replace(pool, quotas=quotas, incidence=np.vstack([pool.incidence, own]))
+    return [side for side in conflict(Feasible(wanted)) if side[0] < len(pool.quotas)]

@@ -68,7 +68,7 @@ def _forget(draw: PanelDraw, uids: Collection[str], seated: Collection[str]) -> 
     for one in theirs:
         one["person_id"] = ""
     waiting = {one["person_id"] for one in entrants} - {""} - set(seated)
-    in_use = not draw.rehearsal and draw.state not in ("discarded", "failed")
+    in_use = not draw.rehearsal and draw.state != "discarded"
     if in_use and waiting:
         draw.pool = json.dumps(entrants, ensure_ascii=False)
     else:

@@ -1,8 +1,11 @@
-"""Checks quotas against a pool, quickly enough to answer while somebody types."""
+"""Checks quotas against a pool, quickly enough to answer while somebody types.
+
+The sentences are German and stand in files and on pages alike.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import feasibility
 from .feasibility import Feasible
@@ -37,7 +40,12 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Check:
-    """The answer; `problems` forbid a draw, `notes` are to be known. All in German."""
+    """The answer; `problems` forbid a draw, `notes` are to be known. All in German.
+
+    `household`: the household rule is one of the rules in `conflict`. `after`: how many people
+    would still be on no panel after the change; None where there is none to make.
+    `thorough`: False after a quick look, which knows neither ranges nor conflict nor advice.
+    """
 
     feasible: bool
     problems: tuple[str, ...]
@@ -48,13 +56,22 @@ class Check:
     changed: tuple[Quota, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]
     excluded: tuple[Excluded, ...]
+    household: bool = False
+    after: int | None = None
+    thorough: bool = True
 
 
-def check(people: Sequence[Person], quotas: Sequence[Quota], seats: int) -> Check:
+NAMED = 6  # groups of people left out for whom the quotas that do it are looked for
+
+
+def check(
+    people: Sequence[Person], quotas: Sequence[Quota], seats: int, thorough: bool = True
+) -> Check:
     """Say whether `seats` people can be drawn under `quotas`, and if not, what to change.
 
-    A person without a value counts in no quota of that feature. Raises ValueError for an id
-    that appears twice.
+    A person without a value counts in no quota of that feature. Not `thorough`: only sums and
+    whether a panel exists, for pools where the rest takes longer than somebody waits. Raises
+    ValueError for an id that appears twice.
     """
     pool = make_pool(people, quotas, seats)
     missing = _missing(people, quotas)
@@ -65,6 +82,8 @@ def check(people: Sequence[Person], quotas: Sequence[Quota], seats: int) -> Chec
     ask = Feasible(pool)
     ordered = all(quota.min <= quota.max for quota in quotas)
     feasible = ordered and not problems and ask.possible()
+    if not thorough:
+        return _quick(pool, feasible, problems, notes, missing)
     if feasible:
         rows = _rows(pool, ask, ask, frozenset())
         left_out = _excluded(people, pool, ask, rows)
@@ -72,16 +91,101 @@ def check(people: Sequence[Person], quotas: Sequence[Quota], seats: int) -> Chec
     sides = feasibility.conflict(ask) if ordered and not ask.possible() else []
     changed = feasibility.smallest_change(pool) if seats > 0 else ()
     conflict = tuple(_side(pool.quotas[row], side) for row, side in sides)
+    homes = bool(sides) and _needs_households(people, quotas, seats, sides)
     if conflict:
-        problems.append("Diese Vorgaben widersprechen sich: " + "; ".join(conflict) + ".")
+        said = [*conflict, HOUSEHOLD_RULE] if homes else conflict
+        problems.append("Diese Vorgaben widersprechen sich: " + "; ".join(said) + ".")
+        problems += _together(people, pool, sides) if homes else []
     if not problems:
         problems.append("Mit diesen Quoten gibt es keine gültige Liste.")
     fallback = Feasible(make_pool(people, changed, seats)) if changed else ask
+    after = _left_after(fallback) if changed else None
     rows = _rows(pool, ask, fallback, frozenset(row for row, _ in sides), changed)
     advice = tuple(f"{row.quota.value}: {row.suggestion}" for row in rows if row.suggestion)
     return Check(
-        False, tuple(problems), tuple(notes), rows, conflict, advice, changed, tuple(missing), ()
+        feasible=False,
+        problems=tuple(problems),
+        notes=tuple(notes),
+        rows=rows,
+        conflict=conflict,
+        suggestions=advice,
+        changed=changed,
+        missing=tuple(missing),
+        excluded=(),
+        household=homes,
+        after=after,
     )
+
+
+HOUSEHOLD_RULE = "höchstens eine Person je Haushalt"
+
+
+def _quick(
+    pool: Pool,
+    feasible: bool,
+    problems: Sequence[str],
+    notes: Sequence[str],
+    missing: Sequence[tuple[str, tuple[str, ...]]],
+) -> Check:
+    rows = tuple(
+        Row(quota, count, None, None, False, None)
+        for quota, count in zip(pool.quotas, pool.pool_counts, strict=True)
+    )
+    problems = list(problems)
+    if not feasible and not problems:
+        problems.append("Mit diesen Quoten gibt es keine gültige Liste.")
+    return Check(
+        feasible=feasible,
+        problems=tuple(problems),
+        notes=tuple(notes),
+        rows=rows,
+        conflict=(),
+        suggestions=(),
+        changed=pool.quotas if feasible else (),
+        missing=tuple(missing),
+        excluded=(),
+        thorough=False,
+    )
+
+
+def _needs_households(
+    people: Sequence[Person],
+    quotas: Sequence[Quota],
+    seats: int,
+    sides: Sequence[tuple[int, str]],
+) -> bool:
+    """Say whether these sides of quotas would go together if everybody lived alone."""
+    everybody = max(seats, len(people))
+    kept = [
+        replace(
+            quota,
+            min=quota.min if (row, "min") in sides else 0,
+            max=quota.max if (row, "max") in sides else everybody,
+        )
+        for row, quota in enumerate(quotas)
+    ]
+    alone = [replace(person, household=None) for person in people]
+    return Feasible(make_pool(alone, kept, seats)).possible()
+
+
+def _together(people: Sequence[Person], pool: Pool, sides: Sequence[tuple[int, str]]) -> list[str]:
+    """Return a sentence for each minimum in the conflict that people of one household fill."""
+    said = []
+    for row, side in sides:
+        quota = pool.quotas[row]
+        having = [one for one in people if one.features.get(quota.feature) == quota.value]
+        homes = {pool.households[one.id] for one in having}
+        if side == "min" and len(homes) < len(having):
+            said.append(
+                f"{quota.name}: Die {len(having)} Personen im Lostopf wohnen in {len(homes)} "
+                f"{'Haushalt' if len(homes) == 1 else 'Haushalten'}. Es können also höchstens "
+                f"{len(homes)} gelost werden."
+            )
+    return said
+
+
+def _left_after(ask: Feasible) -> int:
+    return sum(len(ask.pool.classes[column].ids) for column in feasibility.left_out(ask))
 
 
 def _nobody(quotas: Sequence[Quota], problems: Sequence[str]) -> Check:
@@ -223,15 +327,23 @@ def _excluded(
     by_id = {person.id: person for person in people}
     names = {quota.feature for quota in pool.quotas}
     found = []
-    for column in feasibility.left_out(ask):
+    for place, column in enumerate(feasibility.left_out(ask)):
         item = pool.classes[column]
         features = by_id[item.ids[0]].features
-        full = [rows[row] for row in item.key if rows[row].quota.max == 0 or rows[row].high == 0]
-        reason = (
-            f"{full[0].quota.name}: Hier ist kein Platz vorgesehen oder möglich."
-            if full
-            else "Mit dieser Verbindung von Angaben lassen sich die übrigen Quoten nicht erfüllen."
-        )
         shown = {name: features.get(name, "") for name in sorted(names)}
+        reason = _reason(pool, column, rows, place < NAMED)
         found.append(Excluded(item.ids, shown, reason))
     return tuple(found)
+
+
+def _reason(pool: Pool, column: int, rows: Sequence[Row], named: bool) -> str:
+    """Say which quotas keep a class off every panel; `named`: look for them where it takes time."""
+    key = pool.classes[column].key
+    full = [rows[row] for row in key if rows[row].quota.max == 0 or rows[row].high == 0]
+    if full:
+        return f"{full[0].quota.name}: Hier ist kein Platz vorgesehen oder möglich."
+    sides = feasibility.shut_out_by(pool, column) if named else []
+    if sides:
+        names = "; ".join(_side(pool.quotas[row], side) for row, side in sides)
+        return f"Daran liegt es: {names}."
+    return "Mit dieser Verbindung von Angaben lassen sich die übrigen Quoten nicht erfüllen."

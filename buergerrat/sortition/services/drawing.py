@@ -1,4 +1,4 @@
-"""Drawing the panel: build the lists in a job, then three digits drawn in public."""
+"""The lists of the panel draw: built in a job that can be stopped and started again."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from flask_babel import gettext as _
 
 from buergerrat import audit, jobs
 from buergerrat.db import db, utcnow
-from buergerrat.sortition.commitment import PanelCommitment
 from buergerrat.sortition.models import PanelDraw
+from buergerrat.sortition.panels import NoPanel, composition
 from buergerrat.sortition.panels import build as build_lists
-from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Person, Quota
-from buergerrat.sortition.services import members, records
+from buergerrat.sortition.services import records
 from buergerrat.sortition.services.lottery import (
-    PANELS,
+    commitment_of,
     entrants_of,
     move,
-    panel_lines,
+    panels_of,
     quotas_of,
     store,
 )
@@ -38,14 +37,18 @@ def build(draw: PanelDraw, user_id: int | None) -> jobs.Job:
 def build_panels(run: jobs.Run) -> None:
     draw = db.session.get_one(PanelDraw, run.payload["panel_draw_id"])
     people, quotas, seats, seed = _inputs(draw)
-    lottery = build_lists(
-        people,
-        quotas,
-        seats,
-        seed,
-        PANELS,
-        progress=lambda done, total: run.progress(done, total, "Listen werden gebildet"),
-    )
+    panels = panels_of(draw)
+    try:
+        lottery = build_lists(
+            people,
+            quotas,
+            seats,
+            seed,
+            panels,
+            progress=lambda done, total: run.progress(done, total, "Listen werden gebildet"),
+        )
+    except NoPanel as none:
+        raise jobs.JobProblem(str(none)) from None
     with run.finish() as result:
         draw = db.session.get_one(PanelDraw, run.payload["panel_draw_id"])
         store(draw, lottery)
@@ -53,6 +56,19 @@ def build_panels(run: jobs.Run) -> None:
         draw.published_at = utcnow()
         result["lowest"] = str(lottery.lowest)
         records.write(draw)
+
+
+def cancel(draw: PanelDraw) -> None:
+    """Stop building. Lostopf and quotas stay frozen under the same Prüfsumme.
+
+    The same seed gives the same lists when it is started again. Raises Conflict when there is
+    nothing to stop, for instance because the lists were finished in the meantime.
+    """
+    job = db.session.get(jobs.Job, draw.job_id) if draw.job_id else None
+    if draw.state != "building" or job is None or not job.active:
+        raise Conflict(_("Es gibt nichts abzubrechen: Die Listen werden gerade nicht gebildet."))
+    jobs.cancel(job)
+    move(draw, "frozen", "lottery_cancelled", percent=job.percent)
 
 
 def reopen_after_failure(draw: PanelDraw) -> None:
@@ -64,47 +80,4 @@ def reopen_after_failure(draw: PanelDraw) -> None:
 
 def _inputs(draw: PanelDraw) -> tuple[list[Person], list[Quota], int, bytes]:
     people = [e.person() for e in entrants_of(draw)]
-    seats = PanelCommitment.from_json(draw.frozen["commitment"].encode()).seats
-    return people, quotas_of(draw), seats, bytes.fromhex(draw.seed)
-
-
-def draw_digit(draw: PanelDraw, digit: str, user_id: int | None) -> bool:
-    """One publicly drawn digit. Returns True when it was the last and the panel is drawn."""
-    if draw.state != "built":
-        raise Conflict(_("Gezogen wird erst, wenn die Listen veröffentlicht sind, und nur einmal."))
-    if len(digit) != 1 or digit not in "0123456789":
-        raise Conflict(_("Bitte geben Sie genau eine Ziffer von 0 bis 9 ein."))
-    draw.digits += digit
-    audit.log(
-        "digit_drawn",
-        "panel_draw",
-        draw.number,
-        assembly_id=draw.assembly_id,
-        place=len(draw.digits),
-        digit=digit,
-    )
-    if len(draw.digits) < 3:
-        db.session.flush()
-        return False
-    pick(draw, user_id)
-    return True
-
-
-def pick(draw: PanelDraw, user_id: int | None) -> None:
-    draw.picked_at, draw.picked_by = utcnow(), user_id
-    panel = panel_lines(draw)[int(draw.digits)].split(" ")
-    quotas, population = quotas_of(draw), draw.frozen["population"]
-    people = [e.person() for e in entrants_of(draw)]
-    seats = composition(people, quotas, panel)
-    rows = [
-        {"feature": q.feature, "value": q.value, "population": share, "pool": in_pool, "seats": s}
-        for q, share, in_pool, s in zip(
-            quotas, population, draw.frozen["pool_counts"], seats, strict=True
-        )
-    ]
-    draw.result = {**draw.result, "composition": rows, "panel": panel}
-    move(draw, "picked", digits=draw.digits)
-    db.session.flush()
-    if not draw.rehearsal:
-        members.offer_seats(draw, panel)
-    records.write(draw)
+    return people, quotas_of(draw), commitment_of(draw).seats, bytes.fromhex(draw.seed)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from buergerrat import audit
@@ -17,6 +18,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.config import versions
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
+from buergerrat.formats import local
 from buergerrat.sortition import panels as pure_panels
 from buergerrat.sortition import record
 from buergerrat.sortition.commitment import PanelCommitment, SeedKind, SeedProcedure, derive_seed
@@ -26,12 +28,14 @@ from buergerrat.sortition.quotas import Quota, check
 from buergerrat.sortition.services import quotas as quota_service
 from buergerrat.web import Conflict
 
-PANELS = 1000
+PANELS = 1000  # unless another number is chosen when Lostopf and quotas are frozen
+FEWEST, MOST = 100, 10_000
 # from → to; every move is walked by `move` and written to the log
 TRANSITIONS = {
     ("frozen", "building"),
     ("building", "built"),
     ("building", "failed"),
+    ("building", "frozen"),  # the clerk stopped it
     ("failed", "building"),
     ("built", "picked"),
     ("frozen", "discarded"),
@@ -39,12 +43,14 @@ TRANSITIONS = {
 }
 
 
-def move(draw: PanelDraw, to: str, **detail: Any) -> None:
+def move(draw: PanelDraw, to: str, action: str = "", **detail: Any) -> None:
+    """Walk to another state and log it, under a name of its own or that of the state."""
     if (draw.state, to) not in TRANSITIONS:
         raise Conflict(_("Dieser Schritt geht hier nicht mehr. Bitte laden Sie die Seite neu."))
     detail = {"from": draw.state, "to": to, "rehearsal": draw.rehearsal, **detail}
     draw.state = to
-    audit.log(f"lottery_{to}", "panel_draw", draw.number, assembly_id=draw.assembly_id, **detail)
+    action = action or f"lottery_{to}"
+    audit.log(action, "panel_draw", draw.number, assembly_id=draw.assembly_id, **detail)
 
 
 def current(assembly: Assembly) -> PanelDraw | None:
@@ -71,13 +77,23 @@ def rehearsals(assembly: Assembly) -> list[PanelDraw]:
     )
 
 
-def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> PanelDraw:
+def freeze(
+    assembly: Assembly,
+    user_id: int | None,
+    rehearsal: bool = False,
+    panels: int = PANELS,
+    accept_excluded: bool = False,
+    pick: SeedProcedure | None = None,
+) -> PanelDraw:
     """Fix Lostopf and quotas under a Prüfsumme; from here on neither changes.
 
-    Gives everybody a Losnummer. Raises Conflict when the quotas cannot be met.
+    Gives everybody a Losnummer. Raises Conflict when the quotas cannot be met, or when somebody
+    could be on no list and nobody said that this is accepted (a rehearsal shows it instead).
     """
     if not rehearsal and current(assembly) is not None:
         raise Conflict(_("Lostopf und Quoten sind schon festgeschrieben."))
+    if not FEWEST <= panels <= MOST:
+        raise Conflict(_("Die Zahl der Listen liegt zwischen 100 und 10.000."))
     rows = quota_service.stored(assembly)
     invitees = quota_service.pool(assembly)
     features = quota_service.features_of(assembly)
@@ -88,6 +104,17 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
     checked = check(people, quotas, assembly.seats)
     if not rows or not checked.feasible:
         raise Conflict(_("So lässt sich kein Rat bilden. Bitte passen Sie zuerst die Quoten an."))
+    excluded = {one for group in checked.excluded for one in group.ids}
+    if excluded and not (rehearsal or accept_excluded):
+        raise Conflict(
+            ngettext(
+                "Unter diesen Quoten steht eine Person auf keiner Liste. Ändern Sie die Quoten, "
+                "oder bestätigen Sie ausdrücklich, dass es so sein soll.",
+                "Unter diesen Quoten stehen %(num)s Personen auf keiner Liste. Ändern Sie die "
+                "Quoten, oder bestätigen Sie ausdrücklich, dass es so sein soll.",
+                len(excluded),
+            )
+        )
     entrants = record.entrants(people, derived_key(assembly.id, "losnummern"))
     procedure, value = _seed(assembly, rehearsal)
     number = scope.next_number(PanelDraw, assembly.id)
@@ -97,15 +124,13 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
         draw_id=f"losung-{number}",
         invitation=(invitation.commitment_hash or "") if invitation else "",
         seats=assembly.seats,
-        panels=PANELS,
+        panels=panels,
         household_rule=True,
         people=len(entrants),
         people_sha256=record.sha256(record.people_csv(entrants)),
         quotas_sha256=record.sha256(record.quotas_csv(quotas, entrants)),
         seed=procedure,
-        pick=SeedProcedure(
-            SeedKind.DIGITS, "drei Ziffern, öffentlich gezogen", utcnow().date().isoformat(), ""
-        ),
+        pick=pick or _by_hand(assembly),
         software=versions(),
     )
     draw = PanelDraw(
@@ -117,6 +142,8 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
             "seed_value": value,
             "quotas": [asdict(q) for q in quotas],
             "population": [r.population_share for r in rows],
+            "excluded": sorted(e.number for e in entrants if e.person_id in excluded),
+            "excluded_accepted": bool(excluded) and accept_excluded,
             "pool_counts": list(pure_panels.composition(people, quotas, [p.id for p in people])),
         },
         frozen_at=utcnow(),
@@ -135,6 +162,8 @@ def freeze(assembly: Assembly, user_id: int | None, rehearsal: bool = False) -> 
         assembly_id=assembly.id,
         checksum=commitment.checksum,
         people=len(entrants),
+        panels=panels,
+        excluded=len(excluded),
         rehearsal=rehearsal,
         user=user_id,
     )
@@ -168,6 +197,13 @@ def _seed(assembly: Assembly, rehearsal: bool) -> tuple[SeedProcedure, str]:
     return SeedProcedure(SeedKind.INVITATION, event, day, ""), invitation.seed
 
 
+def _by_hand(assembly: Assembly) -> SeedProcedure:
+    """How the list is picked unless something else is announced."""
+    day = local(assembly.lottery_at).date().isoformat()
+    event = "Ziffern, eine nach der anderen öffentlich gezogen"
+    return SeedProcedure(SeedKind.DIGITS, event, day, "")
+
+
 def _give_losnummern(assembly: Assembly, entrants: tuple[record.Entrant, ...]) -> None:
     numbers = {e.person_id: e.number for e in entrants}
     pairs = db.session.execute(
@@ -182,6 +218,21 @@ def entrants_of(draw: PanelDraw) -> list[record.Entrant]:
     if draw.pool_sealed is None:
         raise Conflict(_("Der Lostopf ist gelöscht, wie versprochen. Nachrücken geht nicht mehr."))
     return [record.Entrant(**row) for row in json.loads(draw.pool)]
+
+
+def commitment_of(draw: PanelDraw) -> PanelCommitment:
+    """What was fixed and published: seats, number of lists, hashes of Lostopf and quotas."""
+    return PanelCommitment.from_json(draw.frozen["commitment"].encode())
+
+
+def panels_of(draw: PanelDraw) -> int:
+    """How many lists this lottery has or will have."""
+    return commitment_of(draw).panels
+
+
+def places(panels: int) -> int:
+    """How many digits the number of a list has: 3 for 1,000 lists (000 to 999)."""
+    return len(pure_panels.label(panels - 1, panels))
 
 
 def quotas_of(draw: PanelDraw) -> list[Quota]:

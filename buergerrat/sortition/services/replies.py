@@ -96,7 +96,7 @@ def pool_is_frozen(assembly: Assembly) -> bool:
     drawn = select(PanelDraw.id).where(
         PanelDraw.assembly_id == assembly.id,
         PanelDraw.rehearsal.is_(False),
-        PanelDraw.state.in_(("frozen", "building", "built", "picked")),
+        PanelDraw.state != "discarded",  # also while the lists could not be built
     )
     return db.session.scalar(drawn.limit(1)) is not None
 
