@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 from buergerrat import audit, cli, jobs, worker
 from buergerrat.accounts.models import Municipality, User
 from buergerrat.assemblies.models import Assembly
+from buergerrat.commands import app as commands
 from buergerrat.db import db, utcnow, writing
 from buergerrat.jobs import Job
 from buergerrat.serving import WorkerWatch
@@ -28,7 +29,7 @@ from buergerrat.serving import WorkerWatch
 def command(app: Flask):
     def run(*arguments: str, input: str = "") -> Result:
         db.session.rollback()
-        with patch.object(cli, "create_app", lambda: app):
+        with patch.object(commands, "create_app", lambda: app):
             return CliRunner().invoke(cli.cli, arguments, input=input)
 
     return run
@@ -117,6 +118,14 @@ def test_a_known_error_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Das ging nicht: MASTER_KEY")
     assert "Traceback" not in done.stderr
+
+
+def test_every_command_is_found_and_says_what_it_does() -> None:
+    for name in cli.COMMANDS:
+        result = CliRunner().invoke(cli.cli, [name, "--help"])
+        assert result.exit_code == 0
+        assert "Usage: cli " + name in result.output
+    assert CliRunner().invoke(cli.cli, ["tanzen"]).exit_code == 2
 
 
 def test_lost_jobs_are_handed_to_the_queue_again(app: Flask) -> None:
