@@ -55,17 +55,20 @@ def composition(
     return canvas.markup()
 
 
-def hall_row(row: CompositionRow, most: float) -> Markup:
+def hall_row(row: CompositionRow, most: float, pool: float | None = None) -> Markup:
     """One row of the hall page: a square per seat, the population's share as a measure below.
 
-    `most` is the largest number of all rows on the page, so that every row has one scale.
+    `most` is the largest number of all rows on the page, so that every row has one scale;
+    `pool`: the share of the Lostopf in seats, a hollow circle on the measure.
     """
     width = 280.0
-    pitch = min(30.0, width / max(most, 1))
+    pitch = min(30.0, (width - 8) / max(most, 1))
     canvas = Canvas(width, 42)
     for seat in range(row.seats):
-        canvas.rect("d-rat", 3 + seat * pitch, 0, pitch - 4, 26, 3)
+        canvas.rect("d-rat", 3 + seat * pitch, 0, pitch - min(4, pitch / 4), 26, 3)
     end = 3 + row.population * pitch
     canvas.line("d-mass", 3, 36, end, 36)
     canvas.line("d-mass", end, 30, end, 42)
+    if pool is not None:
+        canvas.circle("d-topf", 3 + pool * pitch, 36, 4.5)
     return canvas.markup()

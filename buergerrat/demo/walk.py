@@ -26,7 +26,16 @@ from buergerrat.sortition.commitment import SeedKind, SeedProcedure
 from buergerrat.sortition.models import InvitationDraw, Invitee, Member
 from buergerrat.sortition.quotas import Check
 from buergerrat.sortition.services import draw as invitation
-from buergerrat.sortition.services import drawing, extract, lottery, members, plan, quotas, replies
+from buergerrat.sortition.services import (
+    drawing,
+    extract,
+    hall,
+    lottery,
+    members,
+    plan,
+    quotas,
+    replies,
+)
 from buergerrat.sortition.services import letters as letter_service
 
 EDITION = 3  # another number makes every demo be built anew
@@ -213,7 +222,7 @@ def draw_panel(assembly: Assembly, today: dt.date) -> None:
         with at(today, PAST.lottery, 18, 10 + 3 * place):
             draw = lottery.current(assembly)
             if draw is not None:
-                drawing.draw_digit(draw, digit, None)
+                hall.draw_digit(draw, digit, None)
 
 
 def _suggested(rows: list[quotas.QuotaInput], checked: Check) -> list[quotas.QuotaInput]:

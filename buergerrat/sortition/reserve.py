@@ -92,6 +92,7 @@ def simulate(
     if not 0 <= rate <= 100 or not panels or simulations < 1:
         raise ValueError("rate 0 to 100, at least one panel and one simulation")
     pool = _Pool(sorted(people, key=lambda person: person.id), quotas, seats)
+    panels = panels[:simulations]
     starts = [pool.flags(panel) for panel in panels]
     bounds = [pool.bounds(panel) for panel in panels]
     may = pool.flags(waiting) if waiting is not None else np.ones(len(pool.ids), dtype=bool)

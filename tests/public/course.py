@@ -17,7 +17,7 @@ from buergerrat.recommendations.services import ballots, council, recommendation
 from buergerrat.sessions.models import AgendaItem, AssemblySession, Attendance
 from buergerrat.sortition import codes
 from buergerrat.sortition.models import InvitationDraw, Invitee, Member, PanelDraw, Reply
-from buergerrat.sortition.services import drawing, lottery, members, quotas, replies
+from buergerrat.sortition.services import drawing, hall, lottery, members, quotas, replies
 
 Fill = Callable[[Assembly, int], list[Invitee]]
 POOL, SILENT, REFUSED = 40, 3, 2
@@ -88,7 +88,7 @@ class Course:
         draw = self.built()
         with writing():
             for digit in digits:
-                drawing.draw_digit(draw, digit, None)
+                hall.draw_digit(draw, digit, None)
         return draw
 
     def seated(self) -> PanelDraw:

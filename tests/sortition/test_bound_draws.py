@@ -18,7 +18,7 @@ from buergerrat.public.services.drawing import seed_sentence
 from buergerrat.sortition.commitment import SeedError, SeedKind
 from buergerrat.sortition.models import InvitationDraw, Invitee, RegisterExtract
 from buergerrat.sortition.services import draw as service
-from buergerrat.sortition.services import drawing, lottery, members, quotas
+from buergerrat.sortition.services import drawing, hall, lottery, members, quotas
 from buergerrat.sortition.verify import verify
 from buergerrat.web import Conflict
 from tests.support import BrowserLike
@@ -57,7 +57,7 @@ def picked(assembly: Assembly) -> None:
     db.session.expire_all()
     with writing():
         for digit in "352":
-            drawing.draw_digit(draw, digit, None)
+            hall.draw_digit(draw, digit, None)
 
 
 def test_nobody_is_invited_once_the_lostopf_is_frozen(

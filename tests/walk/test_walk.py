@@ -196,6 +196,8 @@ def test_6_quotas_and_the_public_draw(world: World) -> None:
     for digit in "352":
         clerk.looks()
         clerk.fill("Gezogene Ziffer", digit)
+        if digit == "2":
+            clerk.fill("Zur Sicherheit noch einmal", digit)
         clerk.click("Ziffer eintragen")
     clerk.is_at("352 ist gezogen")
     clerk.looks()
@@ -213,6 +215,9 @@ def test_7_members_accept_and_one_leaves(world: World) -> None:
     clerk.is_at(f"1 von {SEATS} Plätzen")
     clerk.page.get_by_role("link", name="scheidet aus").last.click()
     clerk.page.locator("select#reason").select_option(index=1)
+    clerk.click("Vorschau ansehen")
+    clerk.sees("Wer geht, wer kommt")
+    clerk.looks()
     clerk.click("Ausscheiden eintragen")
     clerk.sees("rückt nach", "nachgerückt")
     clerk.looks()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from buergerrat import audit, jobs
+from buergerrat import jobs
 from buergerrat.db import db, utcnow
 from buergerrat.sortition.models import PanelDraw
-from buergerrat.sortition.panels import NoPanel, composition
+from buergerrat.sortition.panels import NoPanel
 from buergerrat.sortition.panels import build as build_lists
 from buergerrat.sortition.quotas import Person, Quota
 from buergerrat.sortition.services import records
@@ -74,7 +74,7 @@ def cancel(draw: PanelDraw) -> None:
 def reopen_after_failure(draw: PanelDraw) -> None:
     """When the last job for these lists failed or was cancelled, let another one start."""
     job = db.session.get(jobs.Job, draw.job_id) if draw.job_id else None
-    if draw.state == "building" and job is not None and not job.active:
+    if draw.state == "building" and (job is None or not job.active):
         move(draw, "failed")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
-from buergerrat.sortition.models import Invitee, Member, PanelDraw, Replacement
+from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Quota
-from buergerrat.sortition.services import lottery, replies
+from buergerrat.sortition.services import lottery, member_change, replies
 from buergerrat.sortition.services import members as service
 
 
@@ -38,6 +39,24 @@ class QuotaLine:
 
 
 @dataclass(frozen=True)
+class HistoryLine:
+    """One seat that became free. with_others: how many left at the same moment, besides this one.
+
+    came_state: today's word for who moved up; broken: quotas that could not be kept.
+    """
+
+    number: int
+    at: dt.datetime
+    left: str
+    reason: str
+    with_others: int
+    came: str | None
+    came_state: str
+    wanted: bool
+    broken: list[str]
+
+
+@dataclass(frozen=True)
 class MemberPage:
     rows: list[MemberRow]
     gone: list[MemberRow]
@@ -45,7 +64,7 @@ class MemberPage:
     asked: int
     seats: int
     quotas: list[tuple[str, list[QuotaLine]]]
-    history: list[Replacement]
+    history: list[HistoryLine]
     in_line: int  # people in the Lostopf who were never asked
 
 
@@ -68,7 +87,7 @@ def build(assembly: Assembly) -> MemberPage:
         asked=sum(r.state == "asked" for r in rows),
         seats=assembly.seats,
         quotas=_quotas(draw, rows) if draw is not None and picked else [],
-        history=lottery.replacements_of(draw) if draw is not None and picked else [],
+        history=_history(draw, rows) if draw is not None and picked else [],
         in_line=_in_line(draw, len(rows)) if draw is not None and picked else 0,
     )
 
@@ -77,13 +96,34 @@ def _in_line(draw: PanelDraw, asked: int) -> int:
     return len(draw.result["counts"]) - asked if draw.pool_sealed is not None else 0
 
 
+def _history(draw: PanelDraw, rows: list[MemberRow]) -> list[HistoryLine]:
+    """Oldest first, as it is written in the record."""
+    states = {row.losnummer: row.state_word for row in rows}
+    together: dict[str, list[str]] = draw.result.get("together", {})
+    groups = [set(group) for group in together.values() if group]
+    return [
+        HistoryLine(
+            number=one.number,
+            at=one.created_at,
+            left=one.left,
+            reason=one.reason,
+            with_others=max((len(g) - 1 for g in groups if one.left in g), default=0),
+            came=one.came,
+            came_state=states.get(one.came or "", ""),
+            wanted=one.wanted,
+            broken=one.broken,
+        )
+        for one in lottery.replacements_of(draw)
+    ]
+
+
 def _row(member: Member) -> MemberRow:
     reply = member.invitee.reply
     needs = replies.support_of(reply) if reply is not None else ([], "")
     words = [dict(replies.SUPPORT_NEEDS).get(n, n) for n in needs[0]]
     return MemberRow(
         losnummer=member.losnummer,
-        name=name_of(member),
+        name=member_change.name_of(member),
         phone=reply.phone if reply is not None else "",
         state=member.state,
         state_word=service.STATES[member.state],
@@ -92,10 +132,6 @@ def _row(member: Member) -> MemberRow:
         may_accept=member.state == "asked",
         may_leave=member.state in service.SEATED,
     )
-
-
-def name_of(member: Member) -> str:
-    return member.invitee.full_name or f"Losnummer {member.losnummer}"
 
 
 def _seats(draw: PanelDraw, quotas: list[Quota], rows: list[MemberRow]) -> Sequence[int]:

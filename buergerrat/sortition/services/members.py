@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,6 +35,10 @@ REASONS = (
     "nicht erreichbar",
     "aus einem anderen Grund",
 )
+
+
+class Overtaken(Conflict):
+    """Somebody else would move up than was shown."""
 
 
 def of(assembly: Assembly, states: Sequence[str] = tuple(STATES)) -> list[Member]:
@@ -75,28 +79,77 @@ def accept(member: Member) -> None:
 def leave(
     assembly: Assembly, member: Member, reason: str, user_id: int | None, replace: bool = True
 ) -> Replacement:
-    """Somebody declines or withdraws; the rule in the record says who comes.
+    """One member declines or withdraws; see `leave_together`."""
+    return leave_together(assembly, [(member, reason)], user_id, replace)[0]
 
-    Without `replace` (late in the process) the seat stays free. Needs a reason.
+
+def leave_together(
+    assembly: Assembly,
+    leaving: Sequence[tuple[Member, str]],
+    user_id: int | None,
+    replace: bool = True,
+    expected: Sequence[str | None] | None = None,
+) -> list[Replacement]:
+    """Members decline or withdraw at the same moment, each for a reason; the rule says who comes.
+
+    All seats are free before the first is filled. Without `replace` (late in the process) they
+    stay free. `expected`: who was shown to move up; raises Overtaken when it is somebody else
+    by now. Raises Conflict without a reason, for somebody who has left already, for the same
+    person twice.
     """
-    if not reason.strip():
+    _must_be_possible(leaving)
+    draw = db.session.get_one(PanelDraw, leaving[0][0].panel_draw_id)
+    out = [member.losnummer for member, _reason in leaving]
+    coming = who_comes(draw, assembly, len(out), out) if replace else [None] * len(out)
+    if expected is not None and [one and one.person_id for one in coming] != list(expected):
+        raise Overtaken(
+            _("Seit der Vorschau hat sich etwas geändert. Bitte sehen Sie noch einmal.")
+        )
+    for member, _reason in leaving:
+        _move(member, "declined" if member.state == "asked" else "withdrawn", reason_given=True)
+    rows = [
+        _filled(draw, member, reason.strip(), one, replace, user_id)
+        for (member, reason), one in zip(leaving, coming, strict=True)
+    ]
+    if replace and len(rows) > 1:
+        _note_together(draw, rows)
+    if replace:
+        _pass_over(draw, assembly, rows[0].number)
+    if draw.pool_sealed is not None:  # after the pool's deletion the record stays as it is
+        records.write(draw)
+    return rows
+
+
+def _must_be_possible(leaving: Sequence[tuple[Member, str]]) -> None:
+    if not leaving or any(not reason.strip() for _member, reason in leaving):
         raise Conflict(_("Bitte nennen Sie einen Grund. Er steht im Losprotokoll."))
-    _move(member, "declined" if member.state == "asked" else "withdrawn", reason_given=True)
-    draw = db.session.get_one(PanelDraw, member.panel_draw_id)
-    coming = next_in_line(draw, assembly) if replace else None
+    if len({member.id for member, _reason in leaving}) < len(leaving):
+        raise Conflict(_("Eine Person ist zweimal genannt."))
+    for member, _reason in leaving:
+        if member.state not in SEATED:
+            raise _already(member)
+
+
+def _filled(
+    draw: PanelDraw,
+    member: Member,
+    reason: str,
+    coming: pure.Replacement | None,
+    wanted: bool,
+    user_id: int | None,
+) -> Replacement:
+    """Write one line of the history and offer the seat to who comes."""
     row = Replacement(
-        assembly_id=assembly.id,
+        assembly_id=draw.assembly_id,
         panel_draw_id=draw.id,
         number=len(lottery.replacements_of(draw)) + 1,
         left=member.losnummer,
         came=coming.person_id if coming else None,
-        wanted=replace,
-        reason=reason.strip(),
+        wanted=wanted,
+        reason=reason,
         broken=list(coming.broken) if coming else [],
         user_id=user_id,
     )
-    if replace:
-        _pass_over(draw, assembly, row.number)
     db.session.add(row)
     db.session.flush()
     if coming is not None:
@@ -105,34 +158,52 @@ def leave(
         "replacement",
         "replacement",
         row.number,
-        assembly_id=assembly.id,
+        assembly_id=draw.assembly_id,
         left=row.left,
         came=row.came,
+        wanted=wanted,
         broken=row.broken,
     )
-    if draw.pool_sealed is not None:  # after the pool's deletion the record stays as it is
-        records.write(draw)
     return row
+
+
+def _note_together(draw: PanelDraw, rows: Sequence[Replacement]) -> None:
+    """For the record: the first event names all who left, the others fill the seats left free."""
+    first, *others = (str(row.number) for row in rows)
+    noted = {first: [row.left for row in rows], **{number: [] for number in others}}
+    draw.result = {**draw.result, "together": {**draw.result.get("together", {}), **noted}}
 
 
 def next_in_line(draw: PanelDraw, assembly: Assembly) -> pure.Replacement | None:
     """Who takes the next free seat, by the order and rule fixed in the record."""
+    return who_comes(draw, assembly, 1)[0]
+
+
+def who_comes(
+    draw: PanelDraw, assembly: Assembly, count: int, without: Collection[str] = ()
+) -> list[pure.Replacement | None]:
+    """Who takes the next `count` free seats, one after the other; None where nobody is left.
+
+    `without`: Losnummern that are about to leave, for a preview. Whoever was ever asked is
+    passed over, and who was erased at their wish. Raises Conflict once the pool is deleted.
+    """
     entrants = lottery.entrants_of(draw)
     people = [e.person() for e in entrants]
-    erased = {e.number for e in entrants if not e.person_id}
     everybody = of(assembly)
-    seated = {m.losnummer for m in everybody if m.state in SEATED}
-    asked_before = {m.losnummer for m in everybody}
+    seated = {m.losnummer for m in everybody if m.state in SEATED} - set(without)
+    out = {m.losnummer for m in everybody} | {e.number for e in entrants if not e.person_id}
     seed = pure.replacement_seed(bytes.fromhex(draw.seed), draw.panels_hash, draw.digits)
-    ids = [p.id for p in people]
-    return pure.next_replacement(
-        people,
-        lottery.quotas_of(draw),
-        PanelCommitment.from_json(draw.frozen["commitment"].encode()).seats,
-        seated,
-        set(ids) - asked_before - erased,
-        pure.order(ids, seed),
-    )
+    ids = [person.id for person in people]
+    turn, quotas = pure.order(ids, seed), lottery.quotas_of(draw)
+    seats = PanelCommitment.from_json(draw.frozen["commitment"].encode()).seats
+    found: list[pure.Replacement | None] = []
+    for _seat in range(count):
+        one = pure.next_replacement(people, quotas, seats, seated, set(ids) - out, turn)
+        found.append(one)
+        if one is not None:
+            seated.add(one.person_id)
+            out.add(one.person_id)
+    return found
 
 
 def _pass_over(draw: PanelDraw, assembly: Assembly, number: int) -> None:
@@ -145,14 +216,14 @@ def _pass_over(draw: PanelDraw, assembly: Assembly, number: int) -> None:
         draw.result = {**draw.result, "passed_over": {**noted, str(number): fresh}}
 
 
+def _already(member: Member) -> Conflict:
+    state = STATES[member.state]
+    return Conflict(_("Diese Person ist schon als „%(state)s“ eingetragen.", state=state))
+
+
 def _move(member: Member, to: str, **detail: Any) -> None:
     if (member.state, to) not in TRANSITIONS:
-        raise Conflict(
-            _(
-                "Diese Person ist schon als „%(state)s“ eingetragen.",
-                state=STATES[member.state],
-            )
-        )
+        raise _already(member)
     before, member.state, member.changed_at = member.state, to, utcnow()
     db.session.flush()
     audit.log(

@@ -13,7 +13,7 @@ from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.config import SOFTWARE, versions
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import record, record_pdf
-from buergerrat.sortition.commitment import PanelCommitment
+from buergerrat.sortition.commitment import PanelCommitment, SeedKind
 from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw
 from buergerrat.sortition.replacements import Event
 from buergerrat.sortition.services import draw as invitation_service
@@ -56,6 +56,7 @@ def build(draw: PanelDraw) -> record.DrawRecord:
         lottery=lottery.load(draw),
         digits=draw.digits if draw.state == "picked" else None,
         events=_events(draw),
+        source=_source(draw),
     )
     return record.DrawRecord(
         assembly=f"{assembly.municipality.name}: {assembly.title}",
@@ -78,11 +79,21 @@ def _invitation_of(draw: PanelDraw) -> InvitationDraw | None:
     )
 
 
+def _source(draw: PanelDraw) -> record.SeedUse | None:
+    """The public source that named the list; None when digits were drawn by hand."""
+    source: dict[str, str] | None = draw.result.get("source")
+    if source is None:
+        return None
+    return record.SeedUse(SeedKind(source["kind"]), source["value"], draw.rehearsal)
+
+
 def _events(draw: PanelDraw) -> tuple[Event, ...]:
+    """One event per seat; where several left at once, the first event names all of them."""
     passed_over: dict[str, list[str]] = draw.result.get("passed_over", {})
+    together: dict[str, list[str]] = draw.result.get("together", {})
     return tuple(
         Event(
-            left=(r.left,),
+            left=tuple(together.get(str(r.number), (r.left,))),
             declined=tuple(passed_over.get(str(r.number), ())),
             seated=r.came,
             broken=tuple(r.broken),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from buergerrat.sortition.views import hall, lists  # noqa: F401 - routes of the lottery's
 from buergerrat.sortition.views.answer import bp as answer_bp
 from buergerrat.sortition.views.draw import bp as draw_bp
 from buergerrat.sortition.views.extract import bp as extract_bp

@@ -1,8 +1,8 @@
-"""/losung: build the 1,000 lists, publish them, draw three digits in public, the record."""
+"""/losung: build the lists, publish them, rehearse, hand out the record."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +16,7 @@ from buergerrat.db import db
 from buergerrat.jobs import Job
 from buergerrat.sortition.models import PanelDraw
 from buergerrat.sortition.record import panels_csv
-from buergerrat.sortition.services import drawing, lottery, records
+from buergerrat.sortition.services import drawing, list_page, lottery, records
 from buergerrat.sortition.services import lottery_page as page
 from buergerrat.sortition.services import quotas as quota_service
 from buergerrat.web import back_to, begin_log, request_app
@@ -48,19 +48,22 @@ def _render(assembly: Assembly, draw: PanelDraw | None) -> str:
         draw=draw,
         job=job,
         figures=page.figures(draw) if draw is not None and ready else None,
-        first_lists=page.lists(draw, size=8)[0] if draw is not None and ready else [],
-        rehearsals=lottery.rehearsals(assembly),
+        first_lists=list_page.lists(draw, size=8)[0] if draw is not None and ready else [],
+        pick_sentence=page.how_it_is_picked(draw, assembly) if draw is not None else "",
+        panels=lottery.panels_of(draw) if draw is not None else lottery.PANELS,
+        panels_range=(lottery.FEWEST, lottery.MOST),
+        rehearsed=page.rehearsed(assembly),
         people=len(quota_service.pool(assembly)) if draw is None else 0,
-        may_act=Role.ADMINISTRATION in _roles(assembly),
-        crumbs=_crumbs(assembly),
+        may_act=Role.ADMINISTRATION in roles(assembly),
+        crumbs=crumbs(assembly),
     )
 
 
-def _roles(assembly: Assembly) -> frozenset[Role]:
+def roles(assembly: Assembly) -> frozenset[Role]:
     return roles_in(current_user.assignments, assembly.municipality_id, assembly.id)
 
 
-def _crumbs(assembly: Assembly, *more: dict[str, str]) -> list[dict[str, str]]:
+def crumbs(assembly: Assembly, *more: dict[str, str]) -> list[dict[str, str]]:
     return [
         {"label": _("Bürgerräte"), "url": url_for("assemblies.index")},
         {"label": assembly.title, "url": url_for("assemblies.home")},
@@ -72,7 +75,8 @@ def _crumbs(assembly: Assembly, *more: dict[str, str]) -> list[dict[str, str]]:
 @access(Role.ADMINISTRATION)
 def rehearse(assembly: Assembly) -> ResponseReturnValue:
     """The same with a local seed; changes nobody's status and is marked as a rehearsal."""
-    draw = lottery.freeze(assembly, current_user.id, rehearsal=True)
+    panels = lottery.typed_panels(request.form.get("panels", ""))
+    draw = lottery.freeze(assembly, current_user.id, rehearsal=True, panels=panels)
     drawing.build(draw, current_user.id)
     return back_to("lottery.show_one", number=draw.number)
 
@@ -86,82 +90,39 @@ def build(assembly: Assembly, number: int) -> ResponseReturnValue:
     return back_to("lottery.show_one", number=number)
 
 
-@bp.get(ONE + "/listen")
-@access(Role.ADMINISTRATION, Role.OBSERVER)
-def lists(assembly: Assembly, number: int) -> str:
-    draw = _built(number)
-    losnummer = request.args.get("losnummer", "").strip()
-    current = max(1, request.args.get("seite", 1, int))
-    rows, count = page.lists(draw, losnummer, current)
-    last = max(1, -(-count // 50))
-    back = {"label": _("Losung"), "url": url_for("lottery.show")}
-    return render_template(
-        "sortition/lottery/lists.html",
-        assembly=assembly,
-        draw=draw,
-        rows=rows,
-        count=count,
-        losnummer=losnummer,
-        page=current,
-        pages=last,
-        page_url=lambda n: url_for(
-            "lottery.lists", number=number, seite=n, losnummer=losnummer or None
-        ),
-        crumbs=_crumbs(assembly, back),
-    )
-
-
-@bp.get(ONE + "/saal")
-@access(Role.ADMINISTRATION, Role.OBSERVER)
-def hall(assembly: Assembly, number: int) -> str:
-    """The page for the hall: large digits, then the composition. For the projector."""
-    draw = _built(number)
-    left, first, last = page.range_left(draw.digits)
-    return render_template(
-        "sortition/lottery/hall.html",
-        assembly=assembly,
-        draw=draw,
-        left=left,
-        first=first,
-        last=last,
-        features=page.hall(draw),
-        people=len(draw.result["counts"]),
-        may_act=Role.ADMINISTRATION in _roles(assembly),
-    )
-
-
-@bp.post(ONE + "/ziffer")
-@access(Role.ADMINISTRATION, reauth=True)
-def draw_digit(assembly: Assembly, number: int) -> ResponseReturnValue:
-    draw = scope.child(PanelDraw, number=number)
-    place = request.form.get("place", "")
-    if place and place != str(len(draw.digits) + 1):
-        flash(_("Diese Ziffer ist schon eingetragen."), "info")
-        return back_to("lottery.hall", number=number)
-    drawing.draw_digit(draw, request.form.get("digit", ""), current_user.id)
-    return back_to("lottery.hall", number=number)
+@bp.post(ONE + "/abbrechen")
+@access(Role.ADMINISTRATION)
+def cancel(assembly: Assembly, number: int) -> ResponseReturnValue:
+    """Stop building; Lostopf and quotas stay frozen, the same lists can be built again."""
+    drawing.cancel(scope.child(PanelDraw, number=number))
+    return back_to("lottery.show_one", number=number)
 
 
 @bp.get(ONE + "/losprotokoll.pdf")
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def record_pdf(assembly: Assembly, number: int) -> Response:
     base_url = request_app().extensions["settings"].base_url
-    content = records.pdf(_built(number), base_url + url_for("verify.show"))
-    return _download(content, "application/pdf", f"losprotokoll-{number}.pdf", inline=True)
+    draw = built(number)
+    content = records.pdf(draw, base_url + url_for("verify.show"))
+    return _download(
+        content, "application/pdf", _file_name("losprotokoll", draw, "pdf"), inline=True
+    )
 
 
 @bp.get(ONE + "/losprotokoll.zip")
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def record_zip(assembly: Assembly, number: int) -> Response:
-    content = _built(number).public_record or b""
-    return _download(content, "application/zip", f"losprotokoll-{number}.zip")
+    draw = built(number)
+    content = draw.public_record or b""
+    return _download(content, "application/zip", _file_name("losprotokoll", draw, "zip"))
 
 
 @bp.get(ONE + "/listen.csv")
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def lists_csv(assembly: Assembly, number: int) -> Response:
-    rows = [line.split(" ") for line in lottery.panel_lines(_built(number))]
-    return _download(panels_csv(rows), "text/csv", f"listen-{number}.csv")
+    draw = built(number)
+    rows = [line.split(" ") for line in lottery.panel_lines(draw)]
+    return _download(panels_csv(rows), "text/csv", _file_name("listen", draw, "csv"))
 
 
 @bp.get(ONE + "/losprotokoll-voll.zip")
@@ -169,7 +130,7 @@ def lists_csv(assembly: Assembly, number: int) -> Response:
 def full_record(assembly: Assembly, number: int) -> Response:
     """The record that opens the commitments: handed to auditors; every download is in the log."""
     begin_log()
-    draw = _built(number)
+    draw = built(number)
     stored = db.session.get(StoredFile, draw.full_record_id) if draw.full_record_id else None
     if stored is None or stored.deleted_at is not None:
         abort(410)
@@ -178,11 +139,19 @@ def full_record(assembly: Assembly, number: int) -> Response:
     return _download(content, "application/zip", stored.filename)
 
 
-def _built(number: int) -> PanelDraw:
+def built(number: int) -> PanelDraw:
     draw = scope.child(PanelDraw, number=number)
     if draw.state not in ("built", "picked"):
         abort(404)
     return draw
+
+
+def _file_name(what: str, draw: PanelDraw, ending: str) -> str:
+    return (
+        f"{what}-probe-{draw.number}.{ending}"
+        if draw.rehearsal
+        else f"{what}-{draw.number}.{ending}"
+    )
 
 
 def _download(content: bytes, media_type: str, name: str, inline: bool = False) -> Response:
