@@ -191,7 +191,10 @@ class _People:
         self._columns = _columns(table)
         self._known = {(key(one.quota.feature), key(one.quota.value)): one.quota for one in lines}
         self._features = {key(one.quota.feature): one.quota.feature for one in lines}
-        self._homes = [self._home_column(name) for name in same_household]
+        self._homes = [
+            self._home_column(name)
+            for _, name in sorted({key(name): name for name in same_household}.items())
+        ]
         _name_twice(table, self._features, mistakes)
 
     def check_features(self, quotas: Table | None) -> None:
@@ -225,7 +228,8 @@ class _People:
         alike: dict[tuple[str, ...], dict[str, str]] = {}
         for line, cells in self._table.rows(self._mistakes):
             if len(seen) >= MOST_PEOPLE:
-                text = "Die Datei hat mehr als 200.000 Personen; so viele liest der Befehl nicht."
+                most = f"{MOST_PEOPLE:,}".replace(",", ".")
+                text = f"Die Datei hat mehr als {most} Personen; so viele liest der Befehl nicht."
                 self._mistakes.add(self._table.file, text, line)
                 break
             own = normalize("NFC", cells[place].strip())
