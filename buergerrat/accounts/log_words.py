@@ -138,6 +138,7 @@ OBJECTS: dict[str, Any] = {
     "theme": _l("Thema"),
     "table_round": _l("Tischrunde"),
     "replacement": _l("Nachrücken"),
+    "own_chance": _l("Eigene Chance im Lostopf"),
 }
 
 FIELDS: dict[str, Any] = {

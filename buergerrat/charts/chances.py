@@ -62,9 +62,10 @@ def _stairs(canvas: Canvas, chances: Sequence[float], bound: float | None, words
         share = top * quarter / 4
         canvas.line("d-gitter" if quarter else "d-achse", left, y(share), right, y(share))
         canvas.text("d-rechts", left - 8, y(share) + 5, words.percent(share, 0))
-    edge = "".join(
-        f"V{number(y(chance))}H{number(left + width * (i + 1))}" for i, chance in enumerate(chances)
-    )
+    edge, at_person = "", 0
+    for chance, same in groupby(chances):
+        at_person += len(list(same))
+        edge += f"V{number(y(chance))}H{number(left + width * at_person)}"
     canvas.path("d-rat-flaeche", f"M{number(left)} {number(ground)}{edge}V{number(ground)}Z")
     canvas.path("d-rat-linie", f"M{number(left)} {number(y(chances[0]))}{edge}")
     words_from = right

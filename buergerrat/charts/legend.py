@@ -12,6 +12,7 @@ LEGEND = {
     "possible": _("mit diesem Lostopf möglich"),
     "counted": _("ein Platz"),
     "share": _("Anteil"),
+    "on_list": _("auf dieser Liste"),
     "hall_seat": _("ein Platz"),
     "hall_share": _("Anteil der Bevölkerung"),
     "plan": _("Plan"),

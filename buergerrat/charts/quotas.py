@@ -13,7 +13,10 @@ WIDTH, MARGIN = 262.0, 8.0
 
 @dataclass(frozen=True)
 class QuotaMark:
-    """One group. `population` and `pool` are exact shares in seats, the rest whole seats."""
+    """One group. `population` and `pool` are exact shares in seats, the rest whole seats.
+
+    `seats`: how many one list gives the group.
+    """
 
     label: str
     population: float | None
@@ -22,6 +25,7 @@ class QuotaMark:
     high: int
     possible: tuple[int, int] | None
     conflict: bool = False
+    seats: int | None = None
 
 
 def _x(seats: float, top: int) -> float:
@@ -52,6 +56,8 @@ def _describe(mark: QuotaMark, words: Words) -> str:
     if mark.possible is not None:
         low, high = mark.possible
         said.append(_("möglich %(low)s bis %(high)s", low=low, high=high))
+    if mark.seats is not None:
+        said.append(_("auf dieser Liste %(seats)s", seats=mark.seats))
     return ", ".join(said) + "."
 
 
@@ -79,4 +85,6 @@ def quota_row(mark: QuotaMark, top: int, words: Words = GERMAN) -> Markup:
         canvas.line("d-bev", _x(mark.population, top), 5, _x(mark.population, top), 44)
     if mark.pool is not None:
         canvas.circle("d-topf", _x(mark.pool, top), 14, 5.5)
+    if mark.seats is not None:
+        canvas.circle("d-rat", _x(mark.seats, top), 33, 5.5)
     return canvas.markup()

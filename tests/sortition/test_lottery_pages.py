@@ -323,5 +323,7 @@ def test_an_observer_sees_the_lottery_and_may_not_draw(
 def test_the_lists_can_be_searched_by_losnummer(clerk: BrowserLike, built: PanelDraw) -> None:
     page = clerk.get(f"{BASE}/losung/1/listen?losnummer=001").text
     count = lottery.load(built).counts["001"]
-    shown = f"{count:,}".replace(",", ".")
-    assert f"auf {count} Listen" in page or f"auf {shown} Listen" in page
+    assert f"auf {count} von 1.000 Listen" in page
+    assert (
+        "gibt es in diesem Lostopf nicht" in clerk.get(f"{BASE}/losung/1/listen?losnummer=999").text
+    )

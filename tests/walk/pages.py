@@ -57,6 +57,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "log.show": [("observer", f"{A}/protokoll"), ("clerk", f"{A}/protokoll?pruefen=1")],
     "lottery.hall": [("clerk", f"{A}/losung/1/saal")],
     "lottery.lists": [("observer", f"{A}/losung/1/listen")],
+    "lottery.one_list": [("observer", f"{A}/losung/1/listen/000")],
     "lottery.show": [("clerk", f"{A}/losung"), ("clerk", f"{B}/losung")],
     "lottery.show_one": [("observer", f"{A}/losung/1")],
     "members.leaving": [("clerk", f"{A}/mitglieder/<losnummer>/ausscheiden")],

@@ -230,6 +230,16 @@ def panels_of(draw: PanelDraw) -> int:
     return commitment_of(draw).panels
 
 
+def typed_panels(text: str) -> int:
+    """The number of lists as typed; nothing typed means the usual number. Raises Conflict."""
+    text = text.strip().replace(".", "").replace("\u00a0", "")
+    if not text:
+        return PANELS
+    if not (text.isascii() and text.isdigit()) or not FEWEST <= int(text[:9]) <= MOST:
+        raise Conflict(_("Die Zahl der Listen liegt zwischen 100 und 10.000."))
+    return int(text)
+
+
 def places(panels: int) -> int:
     """How many digits the number of a list has: 3 for 1,000 lists (000 to 999)."""
     return len(pure_panels.label(panels - 1, panels))

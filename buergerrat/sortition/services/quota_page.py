@@ -12,11 +12,16 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.charts import QuotaMark, quota_axis, quota_row
 from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES, Feature, propose_range
 from buergerrat.sortition.models import Quota
-from buergerrat.sortition.quotas import Check, Row
+from buergerrat.sortition.quotas import Check, Excluded, Row
+from buergerrat.sortition.quotas import Quota as PureQuota
 from buergerrat.sortition.quotas import check as check_quotas
 from buergerrat.sortition.services import lottery
 from buergerrat.sortition.services import quotas as service
+from buergerrat.sortition.services.chart_words import words
 from buergerrat.sortition.services.quotas import QuotaInput
+
+# People times quotas up to which the whole answer comes at once; above, ranges come second.
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,19 @@ class Table:
     top: int
     asked: bool
     source: str
+    fits: bool  # whether the seats lie between both sums
+
+
+@dataclass(frozen=True)
+class Group:
+    """People whom the same quotas keep off every list: how many, and who they are.
+
+    `kinds`: per kind of people how many, their Losnummern once they have some, their features.
+    """
+
+    people: int
+    reason: str
+    kinds: list[tuple[int, tuple[str, ...], tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,18 @@ class QuotaPage:
     people: int
     seats: int
     quotas: int
+    changes: list[str]
+    groups: list[Group]
+
+    @property
+    def excluded(self) -> int:
+        """How many people can be on no list under these quotas."""
+        return sum(group.people for group in self.groups)
+
+    @property
+    def in_two_steps(self) -> bool:
+        """Whether the live check asks twice: first whether it goes, then for the ranges."""
+        return self.people * self.quotas > AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -75,15 +105,18 @@ def inputs(rows: Sequence[Quota] | Sequence[QuotaInput]) -> list[QuotaInput]:
     ]
 
 
-def build(assembly: Assembly, rows: Sequence[QuotaInput]) -> QuotaPage:
-    """Everything on the page, from one reading of the Lostopf."""
+def build(assembly: Assembly, rows: Sequence[QuotaInput], thorough: bool = True) -> QuotaPage:
+    """Everything on the page, from one reading of the Lostopf; without ranges if not thorough."""
     features = service.features_of(assembly)
-    checked, people = _checked(assembly, rows, features)
+    checked, people, frozen = _checked(assembly, rows, features, thorough)
     by_key = {f.key: f for f in features}
     known = [r for r in rows if r.feature in by_key]
     top = _top(known, checked)
     lines: dict[str, list[Line]] = {}
-    for row, found in zip(known, checked.rows, strict=True):
+    said = words()
+    advised = checked.changed or [found.quota for found in checked.rows]
+    advice = [_advice(row.quota, new) for row, new in zip(checked.rows, advised, strict=True)]
+    for row, found, change in zip(known, checked.rows, advice, strict=True):
         seats = None if row.share is None else row.share * assembly.seats
         in_seats = found.pool * assembly.seats / people if people else None
         possible = None if found.low is None or found.high is None else (found.low, found.high)
@@ -102,18 +135,52 @@ def build(assembly: Assembly, rows: Sequence[QuotaInput]) -> QuotaPage:
                 low=found.low,
                 high=found.high,
                 conflict=found.conflict,
-                suggestion=found.suggestion,
-                picture=quota_row(mark, top),
+                suggestion=change,
+                picture=quota_row(mark, top, said),
             )
         )
-    tables = [_table(by_key[key], made, top, known) for key, made in lines.items()]
-    return QuotaPage(tables, checked, people, assembly.seats, len(known))
+    tables = [_table(by_key[key], made, top, known, assembly.seats) for key, made in lines.items()]
+    changes = [f"{row.value}: {a}" for row, a in zip(_quotas(checked), advice, strict=True) if a]
+    groups = _groups(checked.excluded, frozen)
+    return QuotaPage(tables, checked, people, assembly.seats, len(known), changes, groups)
+
+
+def _quotas(checked: Check) -> list[PureQuota]:
+    return [row.quota for row in checked.rows]
+
+
+def _advice(old: PureQuota, new: PureQuota) -> str | None:
+    """The change of one row in words, as in "höchstens 9 statt 8"."""
+    parts = []
+    if new.min != old.min:
+        parts.append(_("mindestens %(new)s statt %(old)s", new=new.min, old=old.min))
+    if new.max != old.max:
+        parts.append(_("höchstens %(new)s statt %(old)s", new=new.max, old=old.max))
+    return ", ".join(parts) or None
+
+
+def _groups(excluded: Sequence[Excluded], frozen: bool) -> list[Group]:
+    by_reason: dict[str, list[Excluded]] = {}
+    for one in excluded:
+        by_reason.setdefault(one.reason, []).append(one)
+    return [
+        Group(
+            sum(len(one.ids) for one in ones),
+            reason,
+            [(len(one.ids), one.ids if frozen else (), _told(one)) for one in ones],
+        )
+        for reason, ones in by_reason.items()
+    ]
+
+
+def _told(one: Excluded) -> tuple[str, ...]:
+    return tuple(f"{name}: {value or '–'}" for name, value in one.features.items())
 
 
 def _checked(
-    assembly: Assembly, rows: Sequence[QuotaInput], features: Sequence[Feature]
-) -> tuple[Check, int]:
-    """The check and how many people are in the pool; once it is frozen, of the frozen pool.
+    assembly: Assembly, rows: Sequence[QuotaInput], features: Sequence[Feature], thorough: bool
+) -> tuple[Check, int, bool]:
+    """The check, how many people are in the pool, and whether it is the frozen pool.
 
     When that is deleted, its numbers are left: what was possible is then not known any more.
     """
@@ -130,12 +197,13 @@ def _checked(
             Row(q, counts.get((q.feature, q.value), 0), None, None, False, None) for q in quotas
         )
         people = len(draw.result.get("counts", ()))
-        return Check(True, (), (), kept, (), (), tuple(quotas), (), ()), people
+        return Check(True, (), (), kept, (), (), tuple(quotas), (), ()), people, True
     if draw is not None:
         pool = [entrant.person() for entrant in lottery.entrants_of(draw)]
     else:
         pool = service.people_of(service.pool(assembly), features)
-    return check_quotas(pool, quotas, assembly.seats), len(pool)
+    found = check_quotas(pool, quotas, assembly.seats, thorough)
+    return found, len(pool), draw is not None
 
 
 def _top(rows: Sequence[QuotaInput], checked: Check) -> int:
@@ -146,7 +214,9 @@ def _top(rows: Sequence[QuotaInput], checked: Check) -> int:
     return highest + (-highest) % 4
 
 
-def _table(feature: Feature, lines: list[Line], top: int, rows: Sequence[QuotaInput]) -> Table:
+def _table(
+    feature: Feature, lines: list[Line], top: int, rows: Sequence[QuotaInput], seats: int
+) -> Table:
     notes = {r.source_note for r in rows if r.feature == feature.key and r.source_note}
     return Table(
         key=feature.key,
@@ -158,6 +228,7 @@ def _table(feature: Feature, lines: list[Line], top: int, rows: Sequence[QuotaIn
         top=top,
         asked=bool(feature.asked),
         source=", ".join(sorted(notes)),
+        fits=sum(line.min for line in lines) <= seats <= sum(line.max for line in lines),
     )
 
 
@@ -191,8 +262,13 @@ def _whole(text: str | None, otherwise: int) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def with_suggestion(assembly: Assembly, rows: Sequence[QuotaInput]) -> list[QuotaInput]:
-    """The rows after the smallest change that makes them possible; unchanged if none helps."""
+def with_suggestion(
+    assembly: Assembly, rows: Sequence[QuotaInput], field: str = ""
+) -> list[QuotaInput]:
+    """The rows after the smallest change that makes them possible; unchanged if none helps.
+
+    `field` ("sex.female"): only this row takes its part of the change.
+    """
     features = service.features_of(assembly)
     people = service.people_of(service.pool(assembly), features)
     checked = check_quotas(people, service.pure_quotas(rows, features), assembly.seats)
@@ -200,6 +276,8 @@ def with_suggestion(assembly: Assembly, rows: Sequence[QuotaInput]) -> list[Quot
         return list(rows)
     return [
         replace(row, min=new.min, max=new.max)
+        if field in ("", f"{row.feature}.{row.value}")
+        else row
         for row, new in zip(rows, checked.changed, strict=True)
     ]
 

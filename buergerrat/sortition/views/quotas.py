@@ -10,6 +10,7 @@ from flask_login import current_user
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.forms.pick import HINTS, PickForm
 from buergerrat.sortition.services import lottery
 from buergerrat.sortition.services import quota_page as page
 from buergerrat.sortition.services import quotas as service
@@ -30,9 +31,13 @@ def show(assembly: Assembly) -> str:
 @bp.post(PATH + "/pruefung")
 @access(Role.ADMINISTRATION, personal=True)
 def check(assembly: Assembly) -> str:
-    """The same page for what is typed but not saved: the live check."""
+    """The same page for what is typed but not saved: the live check.
+
+    `kurz`: only whether it goes, without ranges and advice, for large pools while one types.
+    """
     typed = page.typed(assembly, request.form)
-    return _render(assembly, typed.rows, typed.problems, unsaved=True)
+    quick = bool(request.form.get("kurz"))
+    return _render(assembly, typed.rows, typed.problems, unsaved=True, thorough=not quick)
 
 
 @bp.post(PATH)
@@ -51,9 +56,10 @@ def save(assembly: Assembly) -> ResponseReturnValue:
 def take_suggestion(assembly: Assembly) -> ResponseReturnValue:
     """Save what is typed with the smallest change that makes it possible."""
     typed = page.typed(assembly, request.form)
-    service.save(assembly, page.with_suggestion(assembly, typed.rows), current_user.id)
-    flash(_("Der Vorschlag ist übernommen."), "success")
-    return back_to("quotas.show")
+    field = request.form.get("zeile", "")
+    service.save(assembly, page.with_suggestion(assembly, typed.rows, field), current_user.id)
+    flash(_("Der Vorschlag ist übernommen und gespeichert."), "success")
+    return back_to("quotas.show", _anchor=f"zeile-{field}" if field else None)
 
 
 @bp.post(PATH + "/anteile")
@@ -72,7 +78,19 @@ def set_shares(assembly: Assembly) -> ResponseReturnValue:
 @bp.post(PATH + "/festschreiben")
 @access(Role.ADMINISTRATION, reauth=True)
 def freeze(assembly: Assembly) -> ResponseReturnValue:
-    lottery.freeze(assembly, current_user.id)
+    """Fix Lostopf and quotas, the number of lists, and how the list will be picked."""
+    typed = PickForm.of(assembly, request.form)
+    announced = "pick_kind" in request.form
+    if announced and not typed.validate():
+        rows = page.inputs(service.stored(assembly) or service.proposal(assembly))
+        return _render(assembly, rows, pick_form=typed), 422
+    lottery.freeze(
+        assembly,
+        current_user.id,
+        panels=lottery.typed_panels(request.form.get("panels", "")),
+        accept_excluded=bool(request.form.get("accept_excluded")),
+        pick=typed.procedure() if announced else None,
+    )
     flash(_("Lostopf und Quoten sind festgeschrieben."), "success")
     return back_to("lottery.show")
 
@@ -82,15 +100,21 @@ def _render(
     rows: list[service.QuotaInput],
     problems: tuple[str, ...] = (),
     unsaved: bool = False,
+    thorough: bool = True,
+    pick_form: PickForm | None = None,
 ) -> str:
     return render_template(
         "sortition/quotas/show.html",
         assembly=assembly,
-        page=page.build(assembly, rows),
+        page=page.build(assembly, rows, thorough),
         problems=problems,
         unsaved=unsaved,
         saved=bool(service.stored(assembly)),
         frozen=pool_is_frozen(assembly),
+        panels=lottery.PANELS,
+        panels_range=(lottery.FEWEST, lottery.MOST),
+        pick_form=pick_form or PickForm.of(assembly),
+        pick_hints=HINTS,
         crumbs=[
             {"label": _("Bürgerräte"), "url": url_for("assemblies.index")},
             {"label": assembly.title, "url": url_for("assemblies.home")},
