@@ -100,7 +100,7 @@ class Simulation:
     def __init__(self) -> None:
         self.draws = 0
         self.drawn: Counter[str] = Counter()
-        self.stated: Counter[str] = Counter()  # chances summed over the lotteries
+        self.stated = {person.id: 0.0 for person in PEOPLE}  # mean of the lotteries' chances
         self.numbers: Counter[int] = Counter()
         self.together: Counter[tuple[str, str]] = Counter()
         self.holders = {
@@ -116,7 +116,7 @@ class Simulation:
             for (_, place), holders in self.holders.items():
                 holders.see(lottery.panels[place])
             for one, chance in lottery.chances.items():
-                self.stated[one] += chance
+                self.stated[one] += float(chance) / seeds
             listed = digest(lottery)
             for pick in range(picks):
                 dice = f"{number * picks + pick:020}"
@@ -125,11 +125,10 @@ class Simulation:
                 self.drawn.update(lottery.panels[drawn])
                 self.together.update(combinations(lottery.panels[drawn], 2))
             self.draws += picks
-        self.stated = Counter({one: chance / seeds for one, chance in self.stated.items()})
 
     def report(self) -> str:
         rows = [
-            (person.id, decimal(100 * float(self.stated[person.id]), 2),
+            (person.id, decimal(100 * self.stated[person.id], 2),
              decimal(100 * self.drawn[person.id] / self.draws, 2))
             for person in PEOPLE
         ]  # fmt: skip
