@@ -24,6 +24,7 @@ def small_record_claiming(lists: int) -> bytes:
     """A well-formed zip of two kilobytes that says how many lists it has."""
     fixed = {
         "seed": {"kind": "local"},
+        "pick": {"kind": "digits"},
         "seats": 1,
         "people": 1,
         "panels": lists,
@@ -38,16 +39,17 @@ def small_record_claiming(lists: int) -> bytes:
         "seed": seed,
         "commitment": hashlib.sha256(commitment).hexdigest(),
         "pick": None,
+        "seats": 1,
         "excluded": [],
         "lowest": "1",
         "deviation": "0",
     }
-    about = {"format": "buergerrat-losprotokoll/1", "variant": "public", "rehearsal": True}
+    about = {"format": "buergerrat-losprotokoll/2", "variant": "public", "rehearsal": True}
     files = {
         "panel_commitment.json": commitment,
         "people.csv": b"id,commitment\n001,aa\n",
         "quotas.csv": b"feature,value,min,max,pool\n",
-        "panels.csv": b"panel,seat_1\n0,001\n",
+        "marks.csv": b"panel,mark_1\n0,%s\n" % (b"a" * 32),
         "chances.csv": b"id,panels,chance\n001,1,1\n",
         "record.json": canonical({**about, "invitation": None, "panel": panel}),
     }

@@ -46,7 +46,6 @@ TITLES: tuple[tuple[str, Any], ...] = (
     ("Die Festlegung panel_commitment.json", _l("Der Lostopf war vorher festgelegt")),
     ("Der Startwert folgt", _l("Der Startwert ist richtig abgeleitet")),
     ("Die Zahl der Briefe", _l("Die Briefe sind verteilt wie festgelegt")),
-    ("Wer mit Nachweis", _l("Die Eingeladenen standen im Melderegister")),
     ("Lostopf, Quoten und Herkunft", _l("Die zweite Losung hängt an der ersten")),
     ("Die Chancen", _l("Die Chancen sind richtig gezählt")),
     ("Die kleinste Chance", _l("Die kleinste Chance")),
@@ -57,6 +56,7 @@ TITLES: tuple[tuple[str, Any], ...] = (
 )
 PARTS: tuple[tuple[str, Any], ...] = (
     (" Lose nachgerechnet", _l("Die Einladungen wurden ausgelost")),
+    (" Gezogenen standen", _l("Die Eingeladenen standen im Melderegister")),
     (" Losnummern, lückenlos", _l("Der Lostopf hat keine Lücke")),
     (" Listen mit je ", _l("Jede Liste hat gleich viele Menschen")),
     (" Vorgänge beim Nachrücken", _l("Freie Plätze wurden nachbesetzt")),
