@@ -11,6 +11,7 @@ async function check(quick) {
   running = new AbortController();
   const body = new URLSearchParams(new FormData(form));
   body.delete("form_token");
+  body.set("live", "1");
   if (quick) body.set("kurz", "1");
   const url = `${form.getAttribute("action")}/pruefung`;
   try {

@@ -107,6 +107,10 @@ def test_the_quick_answer_says_whether_it_goes_and_the_next_one_why_not(
     assert "Gesucht wird, woran es liegt" in quick
     assert "Vorschlag übernehmen" not in quick
     assert "es gibt 16 Plätze" in quick
+    live = clerk.submit(f"{BASE}/quoten/pruefung", form | {"live": "1"}).text
+    assert "Abmelden" not in live
+    for part in ("pruefung-feld", "festschreiben-feld", "pruefung-leiste", "zeile-sex.female"):
+        assert f'id="{part}"' in live
 
 
 def test_people_on_no_list_are_accepted_knowingly_or_nothing_is_frozen(

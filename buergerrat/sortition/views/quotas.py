@@ -34,6 +34,7 @@ def check(assembly: Assembly) -> str:
     """The same page for what is typed but not saved: the live check.
 
     `kurz`: only whether it goes, without ranges and advice, for large pools while one types.
+    `live`: without head and navigation, because a script takes the middle of the page over.
     """
     typed = page.typed(assembly, request.form)
     quick = bool(request.form.get("kurz"))
@@ -115,6 +116,7 @@ def _render(
         panels_range=(lottery.FEWEST, lottery.MOST),
         pick_form=pick_form or PickForm.of(assembly),
         pick_hints=HINTS,
+        live=bool(request.form.get("live")),
         crumbs=[
             {"label": _("Bürgerräte"), "url": url_for("assemblies.index")},
             {"label": assembly.title, "url": url_for("assemblies.home")},
