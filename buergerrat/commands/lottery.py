@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec
+from unicodedata import normalize
 
 import click
 
 from buergerrat.commands import printing
 from buergerrat.config import versions
 from buergerrat.sortition import file_lottery, lottery_files, lottery_report, record_folder
-from buergerrat.sortition.commitment import PICK_KINDS, SeedKind, normalise
+from buergerrat.sortition.commitment import PICK_KINDS, SeedKind
+from buergerrat.sortition.commitment import normalise as normal_seed
 from buergerrat.sortition.lottery_tables import show_path
 from buergerrat.sortition.panels import NoPanel
 from buergerrat.sortition.quotas import check as check_quotas
@@ -55,7 +57,8 @@ def _end(text: str, status: int) -> SystemExit:
 
 
 def _split(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    parts = normalize("NFC", text or "").split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def inputs(command: Callable[..., None]) -> Callable[..., None]:
@@ -135,17 +138,17 @@ def build(
     """Die gleich wahrscheinlichen Listen losen und das Losprotokoll schreiben."""
     start = time.perf_counter()
     use = _seed(seed)
-    with record_folder.new_folder(out) as work:
-        given = _read(seats=seats, **files)
-        wanted = file_lottery.Order(seats, panels, use, SeedKind(pick_by))
-        try:
-            with printing.progress() as progress:
-                record = file_lottery.draw(given, wanted, versions(), progress)
-        except NoPanel as error:
-            found = check_quotas(given.people, given.quotas, seats)
-            raise NoPanel("\n".join([*found.problems, *found.suggestions]) or str(error)) from error
-        sums = _files(record)
-        record_folder.write(sums, work)
+    record_folder.refuse_folder(out)
+    given = _read(seats=seats, **files)
+    wanted = file_lottery.Order(seats, panels, use, SeedKind(pick_by))
+    try:
+        with printing.progress() as progress:
+            record = file_lottery.draw(given, wanted, versions(), progress)
+    except NoPanel as error:
+        found = check_quotas(given.people, given.quotas, seats)
+        raise NoPanel("\n".join([*found.problems, *found.suggestions]) or str(error)) from error
+    sums = _files(record)
+    record_folder.write_new(sums, out)
     figures = {**file_lottery.figures(record), "checksum": checksum(sums)}
     if as_json:
         seconds = round(time.perf_counter() - start, 3)
@@ -157,7 +160,7 @@ def build(
 def _seed(text: str | None) -> SeedUse:
     if text is None:
         return SeedUse(SeedKind.LOCAL, secrets.token_hex(32), rehearsal=True)
-    return SeedUse(SeedKind.TEXT, normalise(SeedKind.TEXT, text), rehearsal=False)
+    return SeedUse(SeedKind.TEXT, normal_seed(SeedKind.TEXT, text), rehearsal=False)
 
 
 def _files(record: DrawRecord) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ import click
 
 from buergerrat.sortition.commitment import SeedKind
 from buergerrat.sortition.file_lottery import drawn, members, panel_of
-from buergerrat.sortition.lottery_report import NAME, PROBE, TEXT, sentence
+from buergerrat.sortition.lottery_report import NAME, PROBE, TEXT, TOO_FEW, sentence
 from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Check, Row
 from buergerrat.sortition.record import DrawRecord, PanelDraw
@@ -150,6 +150,8 @@ def built(record: DrawRecord, figures: Mapping[str, object], out: Path) -> str:
         f"{figures['distinct_panels']} davon verschieden.",
         sentence(record),
     ]
+    if lottery.lowest == 0:
+        lines.append(TOO_FEW)
     if not lottery.attained:
         lines.append("Ganze Listen erreichen diese Schranke nicht überall.")
     if lottery.excluded:

@@ -16,6 +16,10 @@ TEXT = (
     "Der Startwert ist ein frei gewählter Text. Wer ihn wählte, konnte vorher rechnen; deshalb "
     "sollte ihn jemand bestimmen, der Lostopf und Quoten nicht kannte."
 )
+TOO_FEW = (
+    "Die Listen haben zusammen weniger Plätze, als es Personen gibt, oder kaum mehr: Wer auf keiner "
+    "Liste steht, obwohl er könnte, hat Pech. Mehr Listen (`--panels`) machen die Chancen feiner."
+)
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _SOURCES = {SeedKind.DICE: "Würfel", SeedKind.LOTTO: "Lottozahlen", SeedKind.DRAND: "drand-Runde"}
 _WORDS = {2: "zwei", 3: "drei", 4: "vier"}
@@ -94,6 +98,9 @@ def _figures(record: DrawRecord, panel: PanelDraw) -> Iterator[str]:
     yield from _table(("", ""), rows)
     yield sentence(record)
     yield ""
+    if panel.lottery.lowest == 0:
+        yield TOO_FEW
+        yield ""
     if not panel.lottery.attained:
         yield (
             "Ganze Listen erreichen diese Schranke nicht überall: Die Quoten lassen eine Lücke. "

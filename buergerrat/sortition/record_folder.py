@@ -2,11 +2,11 @@
 
 import contextlib
 import csv
-import fcntl
 import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -21,6 +21,9 @@ from .panels import Lottery
 from .pool import Quota
 from .record import SUMS, DrawRecord, Entrant, PanelDraw, SeedUse, record_files, sha256
 from .replacements import Event
+
+if sys.platform != "win32":
+    import fcntl
 
 NEW = ".buergerrat-neu"
 Row = dict[str, str]
@@ -121,12 +124,10 @@ def _lottery(files: Mapping[str, bytes], about: Mapping[str, Any]) -> Lottery:
     )
 
 
-@contextlib.contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder beside `folder` to write into; it takes its name when all went well.
+def refuse_folder(folder: Path) -> None:
+    """Raise BadRecord or OSError, before any work is done, unless a new record can go there.
 
-    Raises BadRecord before any work is done when `folder` holds anything: a lottery is not
-    drawn again until it pleases.
+    A folder with a record is refused: a lottery is not drawn again until it pleases.
     """
     name = show_path(folder)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
@@ -138,11 +139,23 @@ def new_folder(folder: Path) -> Iterator[Path]:
                 "bitte einen anderen Ordner nennen."
             )
         raise BadRecord(f"Der Ordner {name} ist nicht leer.")
+    _beside(folder).rmdir()
+
+
+def _beside(folder: Path) -> Path:
+    """Make an empty folder beside the one to come, that only its owner can read."""
     target = folder.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+    return Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+
+
+def write_new(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write a new folder: all files beside it first, then one renaming. Raises as above."""
+    refuse_folder(folder)
+    work, target = _beside(folder), folder.resolve()
     try:
-        yield work
+        for name, data in files.items():
+            _write(work / name, data)
         if target.is_dir():
             target.rmdir()
         work.rename(target)
@@ -153,22 +166,15 @@ def new_folder(folder: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep every other command out of a folder, so that no list is picked twice at once."""
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise BadRecord(f"{show_path(folder)} ist kein Ordner mit einem Losprotokoll.") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    if not folder.is_dir():
+        raise BadRecord(f"{show_path(folder)} ist kein Ordner mit einem Losprotokoll.")
+    with contextlib.ExitStack() as stack:
+        if sys.platform != "win32":
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         _finish(folder)
         yield
-    finally:
-        os.close(handle)
-
-
-def write(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write new files into a folder, and see that they reach the disk."""
-    for name, data in files.items():
-        _write(folder / name, data)
 
 
 def renew(files: Mapping[str, bytes], folder: Path) -> None:
