@@ -49,6 +49,7 @@ __all__ = [
 
 FORMAT = "buergerrat-losprotokoll/2"
 SUMS = "SHA256SUMS"
+UNNAMED = "eine Quote oder die Haushaltsregel"
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,14 @@ def _source_json(draw: PanelDraw, seed: bytes, marks_sha256: str) -> dict[str, s
     return {"kind": kind.value, "value": normalise(kind, value)}
 
 
-def _pick_json(draw: PanelDraw, seed: bytes, marks_sha256: str) -> dict[str, object] | None:
+def _broken(event: Event, full: bool) -> list[str]:
+    """What a replacement breaks. Named in public, a quota would tell a member's feature."""
+    return list(event.broken) if full or not event.broken else [UNNAMED]
+
+
+def _pick_json(
+    draw: PanelDraw, seed: bytes, marks_sha256: str, full: bool
+) -> dict[str, object] | None:
     if draw.digits is None:
         return None
     panel = draw.lottery.panel(draw.lottery.pick(draw.digits))
@@ -181,7 +189,7 @@ def _pick_json(draw: PanelDraw, seed: bytes, marks_sha256: str) -> dict[str, obj
                 "left": list(event.left),
                 "declined": list(event.declined),
                 "seated": event.seated,
-                "broken": list(event.broken),
+                "broken": _broken(event, full),
             }
             for event in draw.events
         ],
@@ -211,7 +219,7 @@ def _panel_files(draw: PanelDraw, full: bool) -> tuple[dict[str, bytes], dict[st
         "attained": lottery.attained,
         "excluded": list(lottery.excluded),
         "certificate": _certificate_json(draw, full),
-        "pick": _pick_json(draw, seed, sha256(files["marks.csv"])),
+        "pick": _pick_json(draw, seed, sha256(files["marks.csv"]), full),
     }
     return files, summary
 

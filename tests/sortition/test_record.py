@@ -1,16 +1,13 @@
-import csv
-import io
-import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lottery_cases import KEY, draw_record
+from record_edits import FULL, PUBLIC, Files, report, summed
 
 from buergerrat.sortition import verify as checker
 from buergerrat.sortition.commitment import canonical_json
@@ -25,21 +22,6 @@ from buergerrat.sortition.record import (
     zip_bytes,
 )
 from buergerrat.sortition.verify import main, verify
-
-FULL = record_files(draw_record(), full=True)
-PUBLIC = record_files(draw_record(), full=False)
-Files = dict[str, bytes]
-
-
-def summed(files: Files) -> Files:
-    """Files with fitting sums: what a forger who knows the format would publish."""
-    rest = {name: data for name, data in files.items() if name != SUMS}
-    lines = "".join(f"{sha256(rest[name])}  {name}\n" for name in sorted(rest))
-    return {**rest, SUMS: lines.encode()}
-
-
-def report(files: Files, expect: str | None = None) -> checker.Report:
-    return checker.Checker(files, expect).run()
 
 
 def test_both_records_verify_as_folder_and_as_zip(tmp_path: Path) -> None:
@@ -59,18 +41,8 @@ def test_the_same_draw_gives_the_same_bytes() -> None:
 
 def test_the_public_record_says_what_it_cannot_show() -> None:
     left_open = [line for line in report(PUBLIC).lines if line.startswith("offen")]
-    assert any("keine Merkmale" in line for line in left_open)
-    assert not any("keine Merkmale" in line for line in report(FULL).lines)
-
-
-def test_the_public_record_holds_no_feature_of_a_person() -> None:
-    text = b"".join(data for name, data in PUBLIC.items() if name != "quotas.csv")
-    assert "features.csv" not in PUBLIC
-    record = draw_record()
-    assert record.panel is not None
-    for word in ("jung", "Kern", "db-", "heim", *(one.salt for one in record.panel.entrants)):
-        assert word.encode() not in text
-    assert not any(one.household.encode() in text for one in record.panel.entrants if one.household)
+    assert any("Quoten und Haushaltsregel" in line for line in left_open)
+    assert not any("Quoten und Haushaltsregel" in line for line in report(FULL).lines)
 
 
 def test_losnummern_hang_on_the_salt_and_on_nothing_else() -> None:
@@ -102,7 +74,7 @@ def test_every_changed_byte_is_found(data: st.DataObject) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(st.data())
-def test_every_changed_byte_of_the_zip_is_found(
+def test_a_changed_byte_of_the_zip_is_found_or_changes_no_file(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     packed = bytearray(zip_bytes(PUBLIC))
@@ -110,7 +82,9 @@ def test_every_changed_byte_of_the_zip_is_found(
     packed[place] ^= data.draw(st.integers(1, 255))
     path = tmp_path_factory.mktemp("zip") / "losprotokoll.zip"
     path.write_bytes(packed)
-    assert not verify(path).ok
+    if verify(path).ok:  # a date or a flag of the packing, which is no part of the record
+        with zipfile.ZipFile(path) as archive:
+            assert {name: archive.read(name) for name in archive.namelist()} == PUBLIC
 
 
 @pytest.mark.parametrize("name", sorted(FULL))
@@ -120,122 +94,6 @@ def test_a_missing_file_is_named(name: str) -> None:
     assert not any("Traceback" in line for line in found.lines)
     if name not in (SUMS, "record.json"):
         assert any(name in line for line in found.lines)
-
-
-def edit_json(name: str, change: Callable[[dict[str, object]], None]) -> Callable[[Files], Files]:
-    def edited(files: Files) -> Files:
-        content = json.loads(files[name])
-        change(content)
-        return {**files, name: canonical_json(content)}
-
-    return edited
-
-
-def edit_csv(name: str, change: Callable[[list[list[str]]], None]) -> Callable[[Files], Files]:
-    def edited(files: Files) -> Files:
-        rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
-        change(rows)
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        return {**files, name: text.getvalue().encode()}
-
-    return edited
-
-
-def swap(rows: list[list[str]], first: int, second: int) -> None:
-    rows[first], rows[second] = rows[second], rows[first]
-
-
-def at(content: dict[str, object], *names: str) -> dict[str, object]:
-    found: object = content
-    for name in names:
-        assert isinstance(found, dict)
-        found = found[name]
-    assert isinstance(found, dict)
-    return found
-
-
-def put(*names: str, value: object) -> Callable[[dict[str, object]], None]:
-    def change(content: dict[str, object]) -> None:
-        at(content, *names[:-1])[names[-1]] = value
-
-    return change
-
-
-def cell(row: int, column: int, value: str) -> Callable[[list[list[str]]], None]:
-    def change(rows: list[list[str]]) -> None:
-        assert rows[row][column] != value
-        rows[row][column] = value
-
-    return change
-
-
-def other_id(rows: list[list[str]]) -> None:
-    absent = next(f"{n:03}" for n in range(1, 21) if f"{n:03}" not in rows[43])
-    rows[43] = [rows[43][0], *sorted([absent, *rows[43][2:]])]
-
-
-ATTACKS: dict[str, Callable[[Files], Files]] = {
-    "letters after the commitment": edit_json("commitment.json", put("refused", value=[])),
-    "a new seed": edit_json("record.json", put("invitation", "seed", "value", value="1" * 20)),
-    "a seed of one's own": edit_json("record.json", put("panel", "seed", "kind", value="local")),
-    "a rehearsal as real": edit_json("record.json", put("rehearsal", value=True)),
-    "an old seed": edit_json("record.json", put("panel", "seed", "seed", value="00" * 32)),
-    "another wave": edit_json("record.json", put("invitation", "waves", value=[])),
-    "a stranger invited": edit_csv("tickets.csv", cell(1, 4, "ab" * 32)),
-    "a better ticket": edit_csv("tickets.csv", cell(2, 5, "00" * 32)),
-    "the order of letters": edit_csv("tickets.csv", lambda rows: swap(rows, 1, 2)),
-    "a letter left out": edit_csv("tickets.csv", lambda rows: rows.pop(2) and None),
-    "a person removed from the pool": edit_csv("people.csv", lambda rows: rows.pop() and None),
-    "a person exchanged in the pool": edit_csv("people.csv", cell(3, 1, "ff" * 32)),
-    "losnummern exchanged": edit_csv("people.csv", lambda rows: swap(rows, 1, 2)),
-    "a quota edited": edit_csv("quotas.csv", cell(1, 3, "5")),
-    "a list edited": edit_csv("panels.csv", other_id),
-    "lists exchanged": edit_csv("panels.csv", lambda rows: swap(rows, 1, 2)),
-    "a list dropped": edit_csv("panels.csv", lambda rows: rows.pop() and None),
-    "a chance made up": edit_csv("chances.csv", cell(1, 2, "0.900000")),
-    "a lowest chance made up": edit_json("record.json", put("panel", "lowest", value="1/2")),
-    "a bound made up": edit_json("record.json", put("panel", "bound", value="1/5")),
-    "another certificate": edit_json(
-        "record.json", put("panel", "certificate", "maximum", value=["9", "9", "9"])
-    ),
-    "other digits": edit_json("record.json", put("panel", "pick", "digits", value="43")),
-    "digits no list has": edit_json("record.json", put("panel", "pick", "digits", value="4³")),
-    "a person after the draw": edit_json("record.json", put("panel", "pick", "panel", value=[])),
-    "a friendlier order": edit_json("record.json", put("panel", "pick", "order", value=[])),
-    "an endless number": edit_json("record.json", put("panel", "bound", value="1e999999999")),
-}
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("files", [FULL, PUBLIC], ids=["full", "public"])
-def test_an_attack_with_fitting_sums_is_found(name: str, files: Files) -> None:
-    found = report(summed(ATTACKS[name](files)))
-    assert not found.ok, found.lines
-
-
-def test_a_feature_edited_after_the_draw_is_found() -> None:
-    forged = edit_csv("features.csv", cell(1, 2, "h0000"))(FULL)
-    assert not report(summed(forged)).ok
-
-
-def test_skipping_somebody_in_the_replacement_order_is_found() -> None:
-    def skip(content: dict[str, object]) -> None:
-        pick = at(content, "panel", "pick")
-        events, turn = pick["events"], pick["order"]
-        assert isinstance(events, list)
-        assert isinstance(turn, list)
-        events[0]["seated"] = turn[-1]
-
-    assert not report(summed(edit_json("record.json", skip)(FULL))).ok
-
-
-def test_dropping_the_end_of_the_log_changes_the_published_sum() -> None:
-    def shorten(content: dict[str, object]) -> None:
-        at(content, "panel", "pick")["events"] = []
-
-    forged = summed(edit_json("record.json", shorten)(PUBLIC))
-    assert not report(forged, checksum(PUBLIC)).ok
 
 
 def test_another_draw_is_not_the_published_one() -> None:
@@ -273,7 +131,7 @@ def test_a_hostile_zip_is_refused(tmp_path: Path, entries: Files) -> None:
 def test_a_broken_zip_is_a_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(content)
-    assert verify(path).lines[0].startswith("nein: x.zip ist weder")
+    assert verify(path).lines[0].startswith("nein: x.zip ist weder Ordner noch")
     assert verify(tmp_path / "none.zip").lines == ("nein: none.zip gibt es nicht.",)
 
 
@@ -296,7 +154,7 @@ def test_the_checker_runs_alone(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("Das Losprotokoll stimmt.\n")
-    assert len(source.read_text().splitlines()) <= 360
+    assert len(source.read_text().splitlines()) <= 300
 
 
 def test_the_command_says_how_it_is_called(capsys: pytest.CaptureFixture[str]) -> None:
