@@ -146,7 +146,8 @@ def build(
             record = file_lottery.draw(given, wanted, versions(), progress)
     except NoPanel as error:
         found = check_quotas(given.people, given.quotas, seats)
-        raise NoPanel("\n".join([*found.problems, *found.suggestions]) or str(error)) from error
+        sentences = [*found.problems, *printing.change(found)]
+        raise NoPanel("\n".join(sentences) or str(error)) from error
     sums = _files(record)
     record_folder.write_new(sums, out)
     figures = {**file_lottery.figures(record), "checksum": checksum(sums)}

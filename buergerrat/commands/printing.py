@@ -21,6 +21,7 @@ from buergerrat.sortition.record import DrawRecord, PanelDraw
 from buergerrat.sortition.replacements import Event
 
 REASONS = {
+    errno.ENOENT: "Das gibt es nicht, oder hier lässt sich nichts anlegen",
     errno.EACCES: "Hier darf nicht gelesen oder geschrieben werden",
     errno.EPERM: "Hier darf nicht gelesen oder geschrieben werden",
     errno.EROFS: "Hier lässt sich nichts schreiben",
@@ -53,8 +54,7 @@ def check_text(found: Check) -> str:
     header = ("Merkmal", "Angabe", "im Lostopf", "Plätze", "möglich", "Vorschlag")
     lines = [*grid(header, rows, (2, 3, 4)), ""]
     lines += found.problems
-    if found.suggestions:
-        lines += ["", "Kleinste Änderung, mit der es geht:", *_listed(found.suggestions)]
+    lines += change(found)
     if found.notes:
         lines += ["", "Zu wissen:", *_listed(found.notes)]
     if found.excluded:
@@ -62,6 +62,12 @@ def check_text(found: Check) -> str:
     if found.feasible:
         lines += ["", "Mit diesen Quoten lässt sich losen."]
     return "\n".join(lines).replace("\n\n\n", "\n\n")
+
+
+def change(found: Check) -> list[str]:
+    """Return the smallest change of the quotas, a line for each row it touches."""
+    rows = [f"{row.quota.name}: {row.suggestion}" for row in found.rows if row.suggestion]
+    return ["", "Kleinste Änderung, mit der es geht:", *_listed(rows)] if rows else []
 
 
 def _listed(texts: Sequence[str]) -> list[str]:

@@ -198,8 +198,9 @@ class _People:
         _name_twice(table, self._features, mistakes)
 
     def check_features(self, quotas: Table | None) -> None:
-        """Name every quota whose feature no column has."""
-        for one in self._lines:
+        """Name every feature that no column has, with the first line it stands in."""
+        first = {one.quota.feature: one for one in reversed(self._lines)}
+        for one in sorted(first.values(), key=lambda one: one.line):
             name = one.quota.feature
             if quotas is not None and key(name) not in self._columns:
                 title = quotas.header[_columns(quotas)[_quota_columns(_columns(quotas))[0]]]

@@ -145,8 +145,13 @@ def refuse_folder(folder: Path) -> None:
 def _beside(folder: Path) -> Path:
     """Make an empty folder beside the one to come, that only its owner can read."""
     target = folder.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+    except FileExistsError as error:
+        raise BadRecord(f"{show_path(target.parent)} ist kein Ordner.") from error
+    except OSError as error:  # name the folder that was asked for
+        raise OSError(error.errno, error.strerror, str(folder)) from error
 
 
 def write_new(files: Mapping[str, bytes], folder: Path) -> None:
