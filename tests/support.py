@@ -173,6 +173,7 @@ def frozen_parts(people: int = 40, seats: int = 16) -> dict[str, Any]:
         people_sha256="0" * 64,
         quotas_sha256="0" * 64,
         seed=procedure,
+        pick=SeedProcedure(SeedKind.DIGITS, "Ziffern, öffentlich gezogen", "2026-10-27", ""),
         software="",
     )
     return {"commitment": commitment.to_json().decode(), "quotas": [], "pool_counts": []}

@@ -10,8 +10,8 @@ from buergerrat.assemblies import way
 from buergerrat.assemblies.models import Assembly
 from buergerrat.assemblies.way import Standing
 from buergerrat.db import db
-from buergerrat.formats import longdate, shortdate
-from buergerrat.sortition.models import Member, Reply
+from buergerrat.formats import longdate, number, shortdate
+from buergerrat.sortition.models import Member, PanelDraw, Reply
 from buergerrat.sortition.services import lottery
 
 
@@ -52,15 +52,21 @@ def draw_lottery(assembly: Assembly) -> Standing:
         when=shortdate(draw.picked_at if draw and draw.picked_at else assembly.lottery_at),
         endpoint="lottery.show",
         title=_("Öffentlich ziehen") if built else _("Listen bilden"),
-        text=_(
-            "1.000 Listen sind gebildet und veröffentlicht. Drei öffentlich gezogene Ziffern "
-            "entscheiden."
-        )
-        if built
-        else _("Lostopf und Quoten sind festgeschrieben. Jetzt werden 1.000 Listen gebildet."),
+        text=_built(draw)
+        if draw is not None and built
+        else _("Lostopf und Quoten sind festgeschrieben. Jetzt werden die Listen gebildet."),
         action=_("Zur Losung"),
         deadline=longdate(assembly.lottery_at),
     )
+
+
+def _built(draw: PanelDraw) -> str:
+    text: str = _(
+        "%(count)s Listen sind gebildet und veröffentlicht. Ein öffentlicher Zufall entscheidet, "
+        "welche gilt.",
+        count=number(lottery.panels_of(draw)),
+    )
+    return text
 
 
 @way.step("members")

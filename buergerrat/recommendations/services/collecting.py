@@ -24,9 +24,9 @@ from buergerrat.sortition.models import (
     Replacement,
     Reply,
 )
+from buergerrat.sortition.services import lottery
 
 Features = Mapping[str, str]  # German feature -> German value
-PANELS = 1000
 
 
 def picked_draw(assembly: Assembly) -> PanelDraw | None:
@@ -57,7 +57,8 @@ def draw_story(assembly: Assembly) -> DrawStory:
         drawn_on=local(draw.picked_at).date() if draw and draw.picked_at else None,
         checksum=(draw.record_hash or draw.panels_hash) if draw else "",
         where_to_check=f"{base_url}/{assembly.municipality.slug}/{assembly.slug}/pruefen",
-        lowest_chance=_lowest_chance(draw.result) if draw else None,
+        panels=lottery.panels_of(draw) if draw else lottery.PANELS,
+        lowest_chance=_lowest_chance(draw) if draw else None,
         replaced=_count(Replacement, assembly, Replacement.came.is_not(None)),
     )
 
@@ -149,7 +150,7 @@ def _having(people: Sequence[Features], row: Mapping[str, str]) -> int:
     return sum(features.get(row["feature"]) == row["value"] for features in people)
 
 
-def _lowest_chance(result: Mapping[str, Any]) -> float | None:
-    """Of everybody who stands on at least one of the 1,000 lists."""
-    counts = [count for count in (result.get("counts") or {}).values() if count]
-    return min(counts) / PANELS if counts else None
+def _lowest_chance(draw: PanelDraw) -> float | None:
+    """Of everybody who stands on at least one of the lists."""
+    counts = [count for count in (draw.result.get("counts") or {}).values() if count]
+    return min(counts) / lottery.panels_of(draw) if counts else None
