@@ -12,14 +12,14 @@ from buergerrat.german import count, decimal, long_date, moment, per_cent
 from buergerrat.typesetting import typeset
 
 DEFAULT_STEPS = (
-    "Laden Sie das Losprotokoll als JSON-Datei und die Liste der Losnummern als CSV-Datei.",
+    "Laden Sie das Losprotokoll als Zip-Datei. Seine Prüfsumme muss die veröffentlichte sein.",
     "Rechnen Sie die Prüfsumme der Festlegung nach. Sie muss dieselbe sein wie die, "
     "die vor der Ziehung veröffentlicht wurde.",
     "Vergleichen Sie den Startwert mit der öffentlichen Quelle.",
-    "Suchen Sie unter den nummerierten Listen die gezogene. "
-    "Dort stehen dieselben Losnummern wie hier.",
-    "Zählen Sie auf dieser Liste die Plätze je Merkmal und vergleichen Sie sie mit den Quoten.",
-    "Oder lassen Sie rechnen: „buergerrat verify“ prüft das Protokoll, auch ohne Internet.",
+    "Öffnen Sie die Platzzeichen der gezogenen Liste. "
+    "Sie gehören zu denselben Losnummern wie hier.",
+    "Waren Sie im Lostopf? Mit Ihrer eigenen Datei finden Sie jede Liste, auf der Sie stehen.",
+    "Oder lassen Sie rechnen: „verify.py“ prüft das Protokoll, auch ohne Internet.",
 )
 
 
