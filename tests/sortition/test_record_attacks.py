@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lottery_cases import KEY, invitation_draw
 from record_edits import (
     FULL,
@@ -23,7 +25,7 @@ from record_edits import (
     swap,
 )
 
-from buergerrat.sortition.commitment import SeedKind, derive_seed, pick_number
+from buergerrat.sortition.commitment import SeedKind, canonical_json, derive_seed, pick_number
 from buergerrat.sortition.panels import label
 from buergerrat.sortition.pool import Person
 from buergerrat.sortition.record import (
@@ -267,3 +269,46 @@ def test_ids_of_ones_own_are_said_openly() -> None:
     assert [one.commitment for one in kept] == [one.commitment for one in given]
     assert [one.number for one in kept] == [one.person_id for one in given]
     assert not any("Kennungen sind mitgebracht" in line for line in report(PUBLIC).lines)
+
+
+ODD: list[object] = [None, True, -1, 10**30, "", "x", "9" * 5000, "\0", [], [[]], {}, {"a": []}]
+
+
+def _nodes(content: object) -> list[tuple[object, object]]:
+    """Every place in a JSON text: the container and the key in it."""
+    if isinstance(content, dict):
+        pairs: list[tuple[object, object]] = [(content, key) for key in content]
+    elif isinstance(content, list):
+        pairs = [(content, place) for place in range(len(content))]
+    else:
+        return []
+    return pairs + [pair for holder, key in pairs for pair in _nodes(holder[key])]  # type: ignore[index]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_whatever_stands_in_the_record_is_answered_with_sentences(data: st.DataObject) -> None:
+    """Any value of the wrong kind in any JSON file: a report, never a crash."""
+    files = data.draw(st.sampled_from([FULL, PUBLIC]))
+    name = data.draw(st.sampled_from(sorted(name for name in files if name.endswith("json"))))
+    content = json.loads(files[name])
+    holder, key = data.draw(st.sampled_from(_nodes(content)))
+    holder[key] = data.draw(st.sampled_from(ODD))  # type: ignore[index]
+    found = report(summed({**files, name: canonical_json(content)}))
+    assert all(line.split(":")[0] in ("ok", "nein", "offen") for line in found.lines)
+    assert not any("\n" in line for line in found.lines)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_whatever_stands_in_a_table_is_answered_with_sentences(data: st.DataObject) -> None:
+    files = data.draw(st.sampled_from([FULL, PUBLIC]))
+    name = data.draw(st.sampled_from(sorted(name for name in files if name.endswith("csv"))))
+    text = bytearray(files[name])
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    text[start:end] = data.draw(
+        st.sampled_from([b"", b"\0", b'"', b"\n", b"\r", b",", b"\xff", b"-1", b"9" * 5000])
+    )
+    found = report(summed({**files, name: bytes(text)}))
+    assert all(line.split(":")[0] in ("ok", "nein", "offen") for line in found.lines)
