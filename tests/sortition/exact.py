@@ -240,19 +240,24 @@ class Case:
 def random_case(number: int) -> Case:
     """One of many small pools; the number decides all of it, every second has households.
 
-    Thirds: narrow quotas around one choice of people, so that a panel exists; quotas out of the
+    Quarters: narrow quotas around one choice of people, so that a panel exists; quotas out of the
     air, many of which contradict each other; odd circles (three values of which any two meet in
-    one person, one seat each), where half seats promise more than whole ones can keep.
+    one person, one seat each), where half seats promise more than whole ones can keep; couples
+    of two or three kinds, so that several households are alike.
     """
     rnd = random.Random(number)
     size, seats = rnd.randint(6, 9), rnd.randint(2, 4)
-    rows, quotas = (_narrow, _loose, _circles)[number % 3](rnd, size, seats)
+    family = number // 2 % 4
+    rows, quotas = (_narrow, _loose, _circles, _couples)[family](rnd, size, seats)
     shared = number % 2 == 1
+    couples = shared and family == 3
     people = [
         Person(
             f"{place:02}",
             {f"f{feature}": f"v{value}" for feature, value in enumerate(row)},
-            f"h{rnd.randrange(size)}" if shared and rnd.random() < 0.7 else None,
+            f"h{place // 2 if couples else rnd.randrange(size)}"
+            if couples or (shared and rnd.random() < 0.7)
+            else None,
         )
         for place, row in enumerate(rows)
     ]
@@ -294,3 +299,17 @@ def _circles(rnd: random.Random, size: int, seats: int) -> Plan:
     choice = [*pairs, *pairs, *[[0, 0, 0]] * 3, [rnd.randrange(2) for _ in range(3)]]
     quotas = [Quota(f"f{feature}", "v1", rnd.choice([0, 0, 1]), 1) for feature in range(3)]
     return [rnd.choice(choice) for _ in range(size)], quotas
+
+
+def _couples(rnd: random.Random, size: int, seats: int) -> Plan:
+    kinds = [
+        [[rnd.randrange(2) for _ in range(2)] for _ in range(2)] for _ in range(rnd.randint(1, 2))
+    ]
+    rows = [row for _ in range((size + 1) // 2) for row in rnd.choice(kinds)][:size]
+    aim = [rnd.choice(rows[place : place + 2]) for place in range(0, size, 2)]
+    aim = rnd.sample(aim, min(seats, len(aim)))
+    quotas = []
+    for feature in range(2):
+        here = sum(row[feature] for row in aim)
+        quotas.append(Quota(f"f{feature}", "v1", max(0, here - 1), here))
+    return rows, quotas

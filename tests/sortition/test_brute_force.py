@@ -27,8 +27,8 @@ from buergerrat.sortition.pool import Person, Quota
 from buergerrat.sortition.quotas import Check, check
 
 LISTS = 100
-POOLS = 360
-in_parts = pytest.mark.parametrize("numbers", [range(s, s + 60) for s in range(0, POOLS, 60)])
+POOLS = 400
+in_parts = pytest.mark.parametrize("numbers", [range(s, s + 80) for s in range(0, POOLS, 80)])
 
 case = cache(random_case)
 
@@ -305,7 +305,7 @@ def names_of(pool: Case) -> tuple[list[str], list[str], list[str]]:
     return sorted(features), sorted(values), sorted(person.id for person in pool.people)
 
 
-third = pytest.mark.parametrize("numbers", [range(s, s + 120, 3) for s in (0, 121, 242)])
+third = pytest.mark.parametrize("numbers", [range(s, POOLS, 13) for s in (0, 1, 2)])
 
 
 @third
