@@ -67,8 +67,9 @@ def hall_row(row: CompositionRow, most: float, pool: float | None = None) -> Mar
     for seat in range(row.seats):
         canvas.rect("d-rat", 3 + seat * pitch, 0, pitch - min(4, pitch / 4), 26, 3)
     end = 3 + row.population * pitch
-    canvas.line("d-mass", 3, 36, end, 36)
-    canvas.line("d-mass", end, 30, end, 42)
+    if row.population:  # unknown or nobody: no measure
+        canvas.line("d-mass", 3, 36, end, 36)
+        canvas.line("d-mass", end, 30, end, 42)
     if pool is not None:
         canvas.circle("d-topf", 3 + pool * pitch, 36, 4.5)
     return canvas.markup()

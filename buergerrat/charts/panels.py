@@ -1,4 +1,4 @@
-"""The 1,000 lists as ten fields of ten by ten: first digit field, second row, third column."""
+"""The numbered lists as fields of dots: a field is a hundred lists, or a thousand of very many."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,53 +7,94 @@ from markupsafe import Markup
 
 from buergerrat.charts.svg import Canvas
 
-SIDE, PITCH, FIRST = 142.0, 14.0, 8.0
+SIDE, FIRST = 142.0, 8.0
+# lists per field: dots in a row, distance, radius of the own, of the others, of the drawn one
+_LOOKS = {100: (10, 14.0, 5.2, 1.9, 7.5), 1000: (40, 3.2, 1.6, 0.7, 4.0)}
 
 
 @dataclass(frozen=True)
 class PanelField:
-    """Lists `first` to `last`: on how many the person stands, and the drawn one if it is here."""
+    """Lists `first` to `last`: on how many the person stands, and the drawn one if it is here.
+
+    span and drawn_label: the numbers as they are printed, such as "000–099".
+    """
 
     first: int
     last: int
     count: int
     drawn: int | None
     picture: Markup
+    span: str
+    drawn_label: str
 
 
-def _words(first: int, on: int, drawn: int | None, mine: bool, lang: str) -> tuple[str, str]:
-    last = first + 99
-    if lang == "en":
-        said = f"You are on {on} of these 100 lists."
-        if drawn is not None:
-            said += f" The drawn list {drawn:03} is here; you are {'' if mine else 'not '}on it."
-        return f"Lists {first:03} to {last:03}", said
-    said = f"Sie stehen auf {on} dieser 100 Listen."
-    if drawn is not None:
-        said += f" Hier liegt die gezogene Liste {drawn:03}, auf ihr stehen Sie"
-        said += "." if mine else " nicht."
-    return f"Listen {first:03} bis {last:03}", said
+@dataclass(frozen=True)
+class _Lists:
+    """All lists: which are the person's, which was drawn, and how wide their numbers are."""
+
+    mine: Collection[int]
+    drawn: int | None
+    total: int
+    lang: str
+
+    def label(self, number: int) -> str:
+        return f"{number:0{len(str(self.total - 1))}d}"
 
 
-def _field(first: int, mine: Collection[int], drawn: int | None, lang: str) -> PanelField:
-    here = drawn if drawn is not None and first <= drawn < first + 100 else None
-    numbers = range(first, first + 100)
-    on = sum(number in mine for number in numbers)
-    canvas = Canvas(SIDE, SIDE, *_words(first, on, here, here in mine, lang))
+def _words(lists: _Lists, numbers: range, here: int | None) -> tuple[str, str]:
+    on = sum(number in lists.mine for number in numbers)
+    first, last = lists.label(numbers[0]), lists.label(numbers[-1])
+    if lists.lang == "en":
+        said = f"You are on {on} of these {len(numbers)} lists."
+        if here is not None:
+            word = "" if here in lists.mine else "not "
+            said += f" The drawn list {lists.label(here)} is here; you are {word}on it."
+        return f"Lists {first} to {last}", said
+    said = f"Sie stehen auf {on} dieser {len(numbers)} Listen."
+    if here is not None:
+        said += f" Hier liegt die gezogene Liste {lists.label(here)}, auf ihr stehen Sie"
+        said += "." if here in lists.mine else " nicht."
+    return f"Listen {first} bis {last}", said
+
+
+def _field(lists: _Lists, numbers: range, size: int) -> PanelField:
+    in_row, pitch, own, other, ring = _LOOKS[size]
+    here = lists.drawn if lists.drawn in numbers else None
+    rows = -(-len(numbers) // in_row)
+    canvas = Canvas(SIDE, 2 * FIRST + (rows - 1) * pitch, *_words(lists, numbers, here))
     for number in numbers:
-        row, column = divmod(number - first, 10)
-        x, y = FIRST + column * PITCH, FIRST + row * PITCH
-        canvas.circle(*(("d-mine", x, y, 5.2) if number in mine else ("d-other", x, y, 1.9)))
+        row, column = divmod(number - numbers[0], in_row)
+        x, y = FIRST + column * pitch, FIRST + row * pitch
+        canvas.circle(
+            *(("d-mine", x, y, own) if number in lists.mine else ("d-other", x, y, other))
+        )
         if number == here:
-            canvas.circle("d-drawn", x, y, 7.5)
-    return PanelField(first, first + 99, on, here, canvas.markup())
+            canvas.circle("d-drawn", x, y, ring)
+    first, last = numbers[0], numbers[-1]
+    return PanelField(
+        first,
+        last,
+        sum(number in lists.mine for number in numbers),
+        here,
+        canvas.markup(),
+        f"{lists.label(first)}–{lists.label(last)}",
+        "" if here is None else lists.label(here),
+    )
 
 
 def panel_fields(
-    mine: Collection[int], drawn: int | None = None, lang: str = "de"
+    mine: Collection[int], drawn: int | None = None, lang: str = "de", total: int = 1000
 ) -> list[PanelField]:
-    """Ten fields; `mine` are the numbers (0 to 999) of the lists this person stands on."""
+    """At most ten fields; `mine` are the numbers (0 to total - 1) of the person's lists.
+
+    Up to 1,000 lists the digits are the place: the hundreds the field, then row and column.
+    """
     on = frozenset(mine)
-    if not on <= frozenset(range(1000)):
-        raise ValueError("lists are numbered 0 to 999")
-    return [_field(first, on, drawn, lang) for first in range(0, 1000, 100)]
+    if not on <= frozenset(range(total)):
+        raise ValueError(f"lists are numbered 0 to {total - 1}")
+    size = 100 if total <= 1000 else 1000
+    lists = _Lists(on, drawn, total, lang)
+    return [
+        _field(lists, range(first, min(first + size, total)), size)
+        for first in range(0, total, size)
+    ]

@@ -50,8 +50,8 @@ def test_every_stage_says_what_is_there_and_what_comes(client: BrowserLike, cour
     course.replied = list  # type: ignore[method-assign] - already done
     course.seated()
     text = look(client)
-    assert "drei Ziffern gezogen" in text
-    assert "<strong>3, 5 und 2</strong>" in text
+    assert "die Ziffern 3, 5 und 2 gezogen" in text
+    assert "Niemandes Chance könnte über" in text
     assert "Der Bürgerrat tagt vom" in text
     course.met(state="planned")
     text = look(client)

@@ -13,8 +13,8 @@ from buergerrat.accounts.models import Municipality, Role, User
 from buergerrat.assemblies.models import Assembly
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, writing
-from buergerrat.sortition.models import Invitee, Member, PanelDraw
-from buergerrat.sortition.services import lottery, quotas
+from buergerrat.sortition.models import Invitee, Member, PanelDraw, Replacement
+from buergerrat.sortition.services import lottery, members, quotas
 from tests.sortition.conftest import fill_pool  # noqa: F401
 from tests.support import BrowserLike, Factory
 
@@ -114,3 +114,22 @@ def test_both_enter_the_last_digit(
     assert draw.digits in ("352", "357")
     assert len(stored(Member)) == assembly.seats
     assert logged("lottery_picked") == 1
+
+
+def test_both_enter_who_leaves(clerks: list[BrowserLike], assembly: Assembly, built: None) -> None:
+    """The same member twice is one effect; two members are two, and nobody is asked twice."""
+    for place, one in enumerate("352", start=1):
+        clerks[0].submit(f"{BASE}/losung/1/ziffer", {"digit": one, "place": str(place)})
+    first, second, third = (m.losnummer for m in members.of(assembly)[:3])
+    form = {"reason": "weggezogen", "replace": "1"}
+    db.session.rollback()
+
+    def leaves(losnummer: str) -> Act:
+        return f"{BASE}/mitglieder/{losnummer}/ausscheiden", form
+
+    assert together(clerks, leaves(first), leaves(first)) == [303, 409]
+    assert logged("replacement") == 1
+    assert together(clerks, leaves(second), leaves(third)) == [303, 303]
+    rows = stored(Replacement)
+    assert sorted(row.number for row in rows) == [1, 2, 3]  # type: ignore[attr-defined]
+    assert len({row.came for row in rows}) == 3  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from buergerrat.public.services.facts import PUBLISHED, Facts
 from buergerrat.public.texts import gettext as _
 from buergerrat.sortition.commitment import Commitment, SeedKind
 from buergerrat.sortition.models import InvitationDraw, PanelDraw
+from buergerrat.sortition.services.lottery import panels_of
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,10 @@ def _lottery(draw: PanelDraw, draws: int, written: Mapping[str, Published]) -> l
     gone = f" ({_('verworfen')})" if draw.state == "discarded" else ""
     made = [Fixed(_("Lostopf und Quoten") + which + gone, draw.frozen_at, draw.frozen_hash)]
     if draw.state in PUBLISHED:
-        made.append(Fixed(_("1.000 Listen") + which, draw.published_at, draw.panels_hash))
+        lists = _("%(count)s Listen mit versiegelten Plätzen", count=number(panels_of(draw)))
+        made.append(Fixed(lists + which, draw.published_at, draw.panels_hash))
     if draw.state == "picked":
+        made.append(Fixed(_("Gezogen: Liste %(n)s", n=draw.digits) + which, draw.picked_at, ""))
         # The record is written anew when somebody moves up; its checksum is of that moment.
         newest = written.get(draw.record_hash)
         at = newest.at if newest else draw.picked_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,21 +14,39 @@ from buergerrat.charts import PanelField, Picture, chance_scale, panel_fields
 from buergerrat.db import db
 from buergerrat.formats import language
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
+from buergerrat.sortition.panels import label
 from buergerrat.sortition.record import Entrant
 from buergerrat.sortition.services import lottery, replies
 from buergerrat.sortition.services.members import SEATED
 
 
 @dataclass(frozen=True)
-class Chance:
-    """What the lottery gave this person. Chances 0–1; `lists` are the numbers 0–999.
+class Others:
+    """Everybody else who can be on a list, by what the lottery sees.
 
-    alike: how many other people count in the same quotas and live with people who do;
-    alike_lists: fewest and most lists among all of these. drawn: None before the pick.
+    alike: same features in all quotas, and living with people who have the same;
+    alike_lists: fewest and most lists among them and the person. The rest by their number of
+    lists: smaller, larger, or the same as the person's (or as somebody alike).
+    """
+
+    alike: int
+    alike_lists: tuple[int, int]
+    smaller: int
+    same: int
+    larger: int
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What the lottery gave this person. Chances 0–1; `lists` are the numbers 0 to total - 1.
+
+    numbers: the lists as they are printed. features: what the commitment holds, name and value;
+    empty, like `others`, once the pool is deleted. drawn: None before the pick.
     """
 
     losnummer: str
     lists: tuple[int, ...]
+    numbers: tuple[str, ...]
     total: int
     people: int
     seats: int
@@ -35,10 +54,12 @@ class Chance:
     lowest: float
     mean: float
     highest: float
-    alike: int
-    alike_lists: tuple[int, int]
+    others: Others | None
+    features: tuple[tuple[str, str], ...]
+    household: bool
     excluded: bool
     drawn: int | None
+    drawn_label: str
     member: str  # "" | state of the seat
     replacement: bool
     fields: list[PanelField]
@@ -51,10 +72,11 @@ class Chance:
 
 @dataclass(frozen=True)
 class Answer:
-    """What we can say. state: silent | no | yes | late | frozen | listed.
+    """What we can say. state: silent | no | yes | late | deleted | frozen | listed.
 
     silent: no answer yet or none given; yes: waits for the lottery; late: said yes, but is not
-    in the pool; frozen: in the pool, lists not yet made; listed: `chance` is there.
+    in the pool; deleted: the pool is gone and with it who was in it; frozen: in the pool, lists
+    not yet made; listed: `chance` is there.
     """
 
     state: str
@@ -64,8 +86,8 @@ class Answer:
 
 def ask(assembly: Assembly, typed: str) -> Answer | None:
     """None when no letter of this Bürgerrat carries the code, or its data are gone."""
-    invitee = replies.find_by_code(typed)
-    if invitee is None or invitee.assembly_id != assembly.id:
+    invitee = _invitee(assembly, typed)
+    if invitee is None:
         return None
     reply, draw = invitee.reply, lottery.current(assembly)
     if reply is None or reply.submitted_at is None:
@@ -75,28 +97,61 @@ def ask(assembly: Assembly, typed: str) -> Answer | None:
     if draw is None:
         return Answer("yes")
     if reply.losnummer is None:
-        return Answer("late")
+        return Answer("late" if draw.pool_sealed is not None else "deleted")
     if draw.state not in ("built", "picked"):
         return Answer("frozen", reply.losnummer)
     return Answer("listed", reply.losnummer, _chance(assembly, draw, invitee, reply))
+
+
+def _invitee(assembly: Assembly, typed: str) -> Invitee | None:
+    invitee = replies.find_by_code(typed)
+    return invitee if invitee is not None and invitee.assembly_id == assembly.id else None
+
+
+def own_row(assembly: Assembly, typed: str) -> tuple[str, bytes] | None:
+    """Losnummer and file that opens the person's own commitment, for both checkers.
+
+    JSON with losnummer, salt, features and household exactly as committed. None when the code
+    is unknown, its owner is not in the pool, or the pool is deleted.
+    """
+    invitee, draw = _invitee(assembly, typed), lottery.current(assembly)
+    if invitee is None or invitee.reply is None or draw is None or draw.pool_sealed is None:
+        return None
+    mine = _entrant(draw, invitee.reply.losnummer or "")
+    if mine is None:
+        return None
+    opened = {
+        "losnummer": mine.number,
+        "salt": mine.salt,
+        "features": dict(mine.features),
+        "household": mine.household,
+    }
+    return mine.number, (json.dumps(opened, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _entrant(draw: PanelDraw, losnummer: str) -> Entrant | None:
+    if draw.pool_sealed is None:
+        return None
+    return next((one for one in lottery.entrants_of(draw) if one.number == losnummer), None)
 
 
 def _chance(assembly: Assembly, draw: PanelDraw, invitee: Invitee, reply: Reply) -> Chance:
     mine = str(reply.losnummer)
     counts: dict[str, int] = draw.result["counts"]
     lines = [line.split(" ") for line in lottery.panel_lines(draw)]
+    total = len(lines)
     lists = tuple(number for number, line in enumerate(lines) if mine in line)
     excluded = set(draw.result["excluded"])
-    inside = [count for one, count in counts.items() if one not in excluded]
+    inside = {one: count for one, count in counts.items() if one not in excluded}
     drawn = int(draw.digits) if draw.state == "picked" else None
     seat = db.session.scalar(select(Member).filter_by(invitee_id=invitee.id))
-    alike = _alike(draw, mine)
-    total = len(lines)
-    low, high = min(inside) / total, max(inside) / total
-    mean = float(Fraction(sum(inside), len(inside) * total))
+    entrant = _entrant(draw, mine)
+    low, high = min(inside.values()) / total, max(inside.values()) / total
+    mean = float(Fraction(sum(inside.values()), len(inside) * total))
     return Chance(
         losnummer=mine,
         lists=lists,
+        numbers=tuple(label(number, total) for number in lists),
         total=total,
         people=len(counts),
         seats=assembly.seats,
@@ -104,21 +159,35 @@ def _chance(assembly: Assembly, draw: PanelDraw, invitee: Invitee, reply: Reply)
         lowest=low,
         mean=mean,
         highest=high,
-        alike=len(alike) - 1,
-        alike_lists=(min(counts[one] for one in alike), max(counts[one] for one in alike)),
+        others=_others(draw, mine, inside) if entrant and mine in inside else None,
+        features=tuple(entrant.features.items()) if entrant else (),
+        household=bool(entrant and entrant.household),
         excluded=mine in excluded,
         drawn=drawn,
+        drawn_label="" if drawn is None else label(drawn, total),
         member=seat.state if seat is not None else "",
         replacement=seat is not None and seat.origin == "replacement" and seat.state in SEATED,
-        fields=panel_fields(lists, drawn, language()),
+        fields=panel_fields(lists, drawn, language(), total),
         scale=chance_scale(len(lists) / total, low, mean, high, language()),
+    )
+
+
+def _others(draw: PanelDraw, mine: str, counts: dict[str, int]) -> Others:
+    """Only numbers of people: nothing here says what anybody else's features are."""
+    alike = [one for one in _alike(draw, mine) if one in counts]
+    low, high = (pick(counts[one] for one in alike) for pick in (min, max))
+    rest = [count for one, count in counts.items() if one not in set(alike)]
+    return Others(
+        alike=len(alike) - 1,
+        alike_lists=(low, high),
+        smaller=sum(count < low for count in rest),
+        same=sum(low <= count <= high for count in rest),
+        larger=sum(count > high for count in rest),
     )
 
 
 def _alike(draw: PanelDraw, mine: str) -> list[str]:
     """Losnummern of everybody who is alike for the lottery, the person included."""
-    if not draw.pool:
-        return [mine]
     people = lottery.entrants_of(draw)
     known = {(quota.feature, quota.value) for quota in lottery.quotas_of(draw)}
     kinds = {one.number: tuple(sorted(known & set(one.features.items()))) for one in people}

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from buergerrat.accounts.access import public
 from buergerrat.accounts.models import Municipality
 from buergerrat.assemblies.models import Assembly
-from buergerrat.public.services import answers, documents, drawing, facts, progress, towns
+from buergerrat.public.services import answers, documents, drawing, facts, picking, progress, towns
 from buergerrat.public.views.common import published
 from buergerrat.recommendations.services.report import published_files
 
@@ -54,6 +54,7 @@ def show(assembly: Assembly) -> str:
         compositions=drawing.compositions(known),
         composition_table=drawing.composition_table(known),
         fixed=drawing.fixed(known),
+        picking=picking.story(known),
         seed=drawing.seed_sentence(known.invitation) if known.invitation else "",
         files=published_files(assembly) if known.report else [],
     )

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from buergerrat import audit
 from buergerrat.accounts.access import public
 from buergerrat.accounts.services import throttle
 from buergerrat.assemblies.models import Assembly
@@ -10,6 +11,7 @@ from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.public.services import pot
 from buergerrat.public.views.common import published
+from buergerrat.sortition.services import lottery
 from buergerrat.sortition.views.answer import OVERALL, PER_ADDRESS
 
 bp = Blueprint("pot", __name__)
@@ -19,7 +21,7 @@ bp = Blueprint("pot", __name__)
 @public()
 @published
 def show(assembly: Assembly) -> str:
-    return render_template("public/pot.html", assembly=assembly, problem="")
+    return _entry(assembly)
 
 
 @bp.post("/<town>/<assembly>/lostopf")
@@ -27,14 +29,12 @@ def show(assembly: Assembly) -> str:
 @published
 def ask(assembly: Assembly) -> ResponseReturnValue:
     """The answer stands on the page that comes back: no cookie, no code in an address."""
-    typed = request.form.get("code", "")
-    # The same buckets as on the reply pages: guessing here is no second chance.
-    allowed = throttle.take_for_address("code", *PER_ADDRESS) and throttle.take("code", *OVERALL)
-    if not allowed:
-        return render_template("public/pot.html", assembly=assembly, problem="throttled"), 429
-    answer = pot.ask(assembly, typed)
+    if not _allowed():
+        return _entry(assembly, "throttled"), 429
+    answer = pot.ask(assembly, request.form.get("code", ""))
     if answer is None:
-        return render_template("public/pot.html", assembly=assembly, problem="unknown"), 422
+        return _entry(assembly, "unknown"), 422
+    audit.log("look", "own_chance", answer.losnummer or "-", state=answer.state)
     if answer.chance is None:
         return render_template(
             "public/pot_waiting.html",
@@ -44,4 +44,37 @@ def ask(assembly: Assembly) -> ResponseReturnValue:
         )
     return render_template(
         "public/pot_answer.html", assembly=assembly, answer=answer, chance=answer.chance
+    )
+
+
+@bp.post("/<town>/<assembly>/lostopf/meine-zeile")
+@public(personal=True)
+@published
+def own(assembly: Assembly) -> ResponseReturnValue:
+    """The person's own row as a file that opens their commitment; the code is asked again."""
+    if not _allowed():
+        return _entry(assembly, "throttled"), 429
+    found = pot.own_row(assembly, request.form.get("code", ""))
+    if found is None:
+        return _entry(assembly, "unknown"), 422
+    losnummer, content = found
+    audit.log("own_row_saved", "own_chance", losnummer)
+    response = Response(content, mimetype="application/json")
+    name = f"meine-zeile-{losnummer}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _allowed() -> bool:
+    """The same buckets as on the reply pages: guessing here is no second chance."""
+    return throttle.take_for_address("code", *PER_ADDRESS) and throttle.take("code", *OVERALL)
+
+
+def _entry(assembly: Assembly, problem: str = "") -> str:
+    draw = lottery.current(assembly)
+    return render_template(
+        "public/pot.html",
+        assembly=assembly,
+        problem=problem,
+        deleted=draw is not None and draw.state == "picked" and draw.pool_sealed is None,
     )

@@ -16,7 +16,7 @@ from buergerrat.db import db
 from buergerrat.jobs import Job
 from buergerrat.sortition.models import PanelDraw
 from buergerrat.sortition.record import panels_csv
-from buergerrat.sortition.services import drawing, list_page, lottery, records
+from buergerrat.sortition.services import drawing, list_page, lottery, records, reserve_page
 from buergerrat.sortition.services import lottery_page as page
 from buergerrat.sortition.services import quotas as quota_service
 from buergerrat.web import back_to, begin_log, request_app
@@ -48,6 +48,7 @@ def _render(assembly: Assembly, draw: PanelDraw | None) -> str:
         draw=draw,
         job=job,
         figures=page.figures(draw) if draw is not None and ready else None,
+        reserve=_reserve(assembly, draw),
         first_lists=list_page.lists(draw, size=8)[0] if draw is not None and ready else [],
         pick_sentence=page.how_it_is_picked(draw, assembly) if draw is not None else "",
         panels=lottery.panels_of(draw) if draw is not None else lottery.PANELS,
@@ -57,6 +58,13 @@ def _render(assembly: Assembly, draw: PanelDraw | None) -> str:
         may_act=Role.ADMINISTRATION in roles(assembly),
         crumbs=crumbs(assembly),
     )
+
+
+def _reserve(assembly: Assembly, draw: PanelDraw | None) -> reserve_page.ReservePage | None:
+    """Here until the list is picked; afterwards on the members' page."""
+    if draw is None or draw.state != "built":
+        return None
+    return reserve_page.build(assembly, draw, request.args.get("ausfall", type=int))
 
 
 def roles(assembly: Assembly) -> frozenset[Role]:
