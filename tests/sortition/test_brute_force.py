@@ -4,86 +4,18 @@ All panels of a pool are listed and the fairest chances over them are computed i
 (exact.py). The product never sees either; what it promises is compared with them.
 """
 
-import random
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import pytest
-from exact import (
-    ZERO,
-    Case,
-    least_change,
-    leximin,
-    proven_bound,
-    random_case,
-    relaxed_lowest,
-)
-from lottery_cases import SEED, all_panels
+from brute_cases import LISTS, POOLS, case, checked, classes, drawable, drawn, fairest, tight
+from exact import Case, least_change, leximin, proven_bound, relaxed_lowest
+from lottery_cases import all_panels
 
-from buergerrat.sortition.panels import Lottery, NoPanel, build
 from buergerrat.sortition.pool import Person, Quota
-from buergerrat.sortition.quotas import Check, check
 
-LISTS = 100
-POOLS = 400
 in_parts = pytest.mark.parametrize("numbers", [range(s, s + 80) for s in range(0, POOLS, 80)])
-
-case = cache(random_case)
-
-
-@cache
-def drawn(number: int) -> Lottery | None:
-    """The lottery of a pool; None where the product says there is none."""
-    pool = case(number)
-    try:
-        return build(pool.people, pool.quotas, pool.seats, SEED, panels=LISTS)
-    except NoPanel:
-        return None
-
-
-@cache
-def fairest(number: int) -> dict[str, Fraction]:
-    """Everybody's exact leximin chance; 0 for people on no panel."""
-    pool = case(number)
-    return {person.id: ZERO for person in pool.people} | leximin(pool.panels)
-
-
-@cache
-def checked(number: int) -> Check:
-    pool = case(number)
-    return check(pool.people, pool.quotas, pool.seats)
-
-
-def drawable(numbers: range) -> list[tuple[int, Case, Lottery]]:
-    """The pools that have a panel, with their lottery."""
-    found = []
-    for number in numbers:
-        lottery = drawn(number)
-        if lottery is not None:
-            found.append((number, case(number), lottery))
-    return found
-
-
-def tight(number: int) -> bool:
-    """Whether half seats promise no more to the worst off than whole panels keep."""
-    pool = case(number)
-    without = [person.id for person in pool.people if person.id not in pool.inside]
-    lowest = min(fairest(number)[one] for one in pool.inside)
-    return relaxed_lowest(pool.people, pool.quotas, pool.seats, without) == lowest
-
-
-def classes(people: list[Person], quotas: list[Quota]) -> dict[object, list[str]]:
-    """People alike in their quotas who live with people who are alike in theirs."""
-    counted = {(quota.feature, quota.value) for quota in quotas}
-    kinds = {one.id: tuple(sorted(counted & set(one.features.items()))) for one in people}
-    groups: dict[object, list[str]] = defaultdict(list)
-    for person in people:
-        home = person.household
-        others = [p for p in people if home is not None and p.household == home and p != person]
-        groups[kinds[person.id], tuple(sorted(kinds[p.id] for p in others))].append(person.id)
-    return groups
 
 
 def test_the_pools_hold_what_the_tests_are_about() -> None:
@@ -263,110 +195,6 @@ def test_the_change_of_quotas_helps_and_none_is_smaller(numbers: range) -> None:
             for old, new in zip(pool.quotas, changed, strict=True)
         )
         assert size == least, number
-
-
-Names = dict[str, str]
-
-
-def renaming(names: list[str], prefix: str, rnd: random.Random | None) -> Names:
-    """New names that sort as the old ones do, or in any order where `rnd` is given."""
-    new = [f"{prefix}{place:03}" for place in range(len(names))]
-    if rnd is not None:
-        rnd.shuffle(new)
-    return dict(zip(sorted(names), new, strict=True))
-
-
-def renamed(pool: Case, rnd: random.Random, features: Names, values: Names, ids: Names) -> Case:
-    """The same pool under other names, its rows and columns in another order."""
-    homes = sorted({person.household for person in pool.people if person.household})
-    home: dict[str | None, str | None] = {None: None}
-    home |= dict(zip(homes, rnd.sample(homes, len(homes)) if ids else homes, strict=True))
-    people = [
-        Person(
-            ids.get(person.id, person.id),
-            {features[f]: values[v] for f, v in reversed(person.features.items())},
-            home[person.household],
-        )
-        for person in pool.people
-    ]
-    quotas = [
-        replace(quota, feature=features[quota.feature], value=values[quota.value])
-        for quota in pool.quotas
-    ]
-    rnd.shuffle(people)
-    rnd.shuffle(quotas)
-    return Case(people, quotas, pool.seats, [])
-
-
-def names_of(pool: Case) -> tuple[list[str], list[str], list[str]]:
-    features = {name for person in pool.people for name in person.features}
-    values = {value for person in pool.people for value in person.features.values()}
-    values |= {quota.value for quota in pool.quotas}
-    return sorted(features), sorted(values), sorted(person.id for person in pool.people)
-
-
-third = pytest.mark.parametrize("numbers", [range(s, POOLS, 13) for s in (0, 1, 2)])
-
-
-@third
-def test_neither_the_order_of_rows_nor_names_of_values_that_sort_alike_change_a_list(
-    numbers: range,
-) -> None:
-    for number, pool, lottery in drawable(numbers):
-        features, values, _ = names_of(pool)
-        other = renamed(
-            pool,
-            random.Random(number),
-            renaming(features, "g", None),
-            renaming(values, "w", None),
-            {},
-        )
-        again = build(other.people, other.quotas, other.seats, SEED, panels=LISTS)
-        assert again.panels == lottery.panels, number
-        assert again.bound == lottery.bound
-        assert again.target == lottery.target
-
-
-@third
-def test_other_ids_change_who_of_equal_people_sits_where_and_nothing_else(numbers: range) -> None:
-    """The seed's tickets are over ids; ids that sort alike leave every class its seats."""
-    for number, pool, lottery in drawable(numbers):
-        features, values, ids = names_of(pool)
-        name = renaming(ids, "z", None)
-        other = renamed(
-            pool,
-            random.Random(number),
-            renaming(features, "g", None),
-            renaming(values, "w", None),
-            name,
-        )
-        again = build(other.people, other.quotas, other.seats, SEED, panels=LISTS)
-        assert again.bound == lottery.bound
-        for alike in classes(pool.people, pool.quotas).values():
-            before = sorted(lottery.counts[one] for one in alike)
-            after = sorted(again.counts[name[one]] for one in alike)
-            assert before == after, number
-
-
-@third
-def test_names_that_sort_otherwise_change_only_who_gets_the_odd_list(numbers: range) -> None:
-    """Sorted names settle ties when chances are rounded to lists, and nothing else."""
-    for number, pool, lottery in drawable(numbers):
-        features, values, ids = names_of(pool)
-        rnd = random.Random(number)
-        name = renaming(ids, "z", rnd)
-        other = renamed(pool, rnd, renaming(features, "g", rnd), renaming(values, "w", rnd), name)
-        again = build(other.people, other.quotas, other.seats, SEED, panels=LISTS)
-        assert again.bound == lottery.bound, number
-        assert again.attained == lottery.attained
-        assert set(again.excluded) == {name[one] for one in lottery.excluded}
-        for one, chance in lottery.target.items():
-            assert abs(again.target[name[one]] - chance) <= 1e-6, number
-        for alike in classes(pool.people, pool.quotas).values():
-            before = sorted(lottery.counts[one] for one in alike)
-            after = sorted(again.counts[name[one]] for one in alike)
-            assert all(abs(a - b) <= 1 for a, b in zip(before, after, strict=True)), number
-        assert abs(again.lowest - lottery.lowest) <= Fraction(1, LISTS), number
 
 
 def test_the_exact_helper_solves_what_can_be_solved_by_hand() -> None:
