@@ -184,7 +184,7 @@ def test_staircase_never_falls_and_names_both_ends(chances: list[float]) -> None
     for svg in (picture.wide, picture.narrow):
         d = drawn(svg, "path", "d-rat-linie")[0].attrib["d"]
         heights = [float(v) for v in re.findall(r"V([\d.]+)", d)]
-        assert len(heights) == len(chances)
+        assert len(heights) == len(set(chances))  # one step for those who share a chance
         assert all(a >= b for a, b in pairwise(heights))
     smallest = f"{100 * min(chances):.1f}".replace(".", ",")
     assert smallest in picture.desc
