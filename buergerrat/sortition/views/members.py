@@ -23,16 +23,18 @@ PATH = "/<town>/buergerraete/<assembly>/mitglieder"
 @bp.get(PATH)
 @access(Role.ADMINISTRATION, personal=True)
 def show(assembly: Assembly) -> str:
+    draw = lottery.current(assembly)
+    picked = draw if draw is not None and draw.state == "picked" else None
+    # Simulated before the log is opened, so that nobody else waits for it.
+    reserve = reserve_page.build(assembly, picked, request.args.get("ausfall", type=int))
     begin_log()
     page = member_page.build(assembly)
     audit.log("look", "member", "all", count=len(page.rows))
-    draw = lottery.current(assembly)
-    picked = draw if draw is not None and draw.state == "picked" else None
     return render_template(
         "sortition/members/show.html",
         assembly=assembly,
         page=page,
-        reserve=reserve_page.build(assembly, picked, request.args.get("ausfall", type=int)),
+        reserve=reserve,
         crumbs=_crumbs(assembly),
     )
 
