@@ -225,8 +225,15 @@ def replace(folder: Path, left: tuple[str, ...], declined: tuple[str, ...], as_j
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--expect", help="Prüfsumme, die zuvor veröffentlicht wurde.")
-def verify(path: Path, expect: str | None) -> None:
+@click.option(
+    "--own",
+    metavar="DATEI",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Die eigene Datei: War ich im Lostopf, auf welchen Listen stehe ich?",
+)
+def verify(path: Path, expect: str | None, own: str | None) -> None:
     """Ein Losprotokoll nachrechnen."""
     from buergerrat.sortition import verify as checker
 
-    raise SystemExit(checker.main([str(path), *([expect] if expect else [])]))
+    arguments = [str(path), *([expect] if expect else []), *(["--own", own] if own else [])]
+    raise SystemExit(checker.main(arguments))

@@ -34,8 +34,8 @@ def sentence(record: DrawRecord) -> str:
     """Return what the certificate proves."""
     lottery = panel_of(record).lottery
     return (
-        f"Niemandes Chance könnte über {chance(lottery.bound)} liegen, ohne dass eine andere "
-        f"Person darunter fällt; die kleinste ist {chance(lottery.lowest)}."
+        f"Keine Losung mit diesen Quoten könnte die kleinste Chance über {chance(lottery.bound)} "
+        f"heben; hier ist sie {chance(lottery.lowest)}."
     )
 
 

@@ -25,6 +25,7 @@ from .panels import Lottery, composition, label
 from .pool import Quota
 from .record_tables import (
     chances_csv,
+    counts_csv,
     features_csv,
     marks_csv,
     panels_csv,
@@ -204,9 +205,10 @@ def _panel_files(draw: PanelDraw, full: bool) -> tuple[dict[str, bytes], dict[st
         "people.csv": people_csv(draw.entrants),
         "quotas.csv": quotas_csv(draw.quotas, draw.entrants),
         "marks.csv": marks_csv(lottery.panels, draw.entrants),
-        "chances.csv": chances_csv(lottery),
+        "counts.csv": counts_csv(lottery),
     }
     if full:
+        files["chances.csv"] = chances_csv(lottery)
         files["panels.csv"] = panels_csv(lottery.panels)
         files["features.csv"] = features_csv(draw.entrants)
     summary: dict[str, object] = {
@@ -217,10 +219,12 @@ def _panel_files(draw: PanelDraw, full: bool) -> tuple[dict[str, bytes], dict[st
         "bound": str(lottery.bound),
         "deviation": str(lottery.deviation),
         "attained": lottery.attained,
-        "excluded": list(lottery.excluded),
+        "excluded": len(lottery.excluded),
         "certificate": _certificate_json(draw, full),
         "pick": _pick_json(draw, seed, sha256(files["marks.csv"]), full),
     }
+    if full:
+        summary["excluded_ids"] = sorted(lottery.excluded)
     return files, summary
 
 

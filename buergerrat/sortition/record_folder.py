@@ -119,7 +119,7 @@ def _lottery(files: Mapping[str, bytes], about: Mapping[str, Any]) -> Lottery:
             Fraction(proof["total"]),
         ),
         Fraction(about["deviation"]),
-        tuple(about["excluded"]),
+        tuple(about["excluded_ids"]),
         about["attained"],
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .losnummern import Entrant, mark, opening
@@ -70,8 +71,16 @@ def decimal(count: int, panels: int) -> str:
     return f"{millionths // 10**6}.{millionths % 10**6:06d}"
 
 
+def counts_csv(lottery: Lottery) -> bytes:
+    """How many people are on how many panels, without saying who: a count can tell a feature."""
+    total = len(lottery.panels)
+    people = Counter(lottery.counts.values())
+    rows = [(count, people[count], decimal(count, total)) for count in sorted(people)]
+    return table(["panels", "people", "chance"], rows)
+
+
 def chances_csv(lottery: Lottery) -> bytes:
-    """On how many panels everybody is, and their chance."""
+    """On how many panels everybody is, and their chance; full record only."""
     total = len(lottery.panels)
     rows = [(one, count, decimal(count, total)) for one, count in sorted(lottery.counts.items())]
     return table(["id", "panels", "chance"], rows)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 FORMAT, SUMS, HEX = "buergerrat-losprotokoll/2", "SHA256SUMS", r"[0-9a-f]{64}"
-INVITATION, OPENED = ("commitment.json", "tickets.csv"), ("panels.csv", "features.csv")
-PANEL = ("panel_commitment.json", "people.csv", "quotas.csv", "marks.csv", "chances.csv")
+INVITATION, OPENED = ("commitment.json", "tickets.csv"), ("panels.csv", "features.csv", "chances.csv")
+PANEL = ("panel_commitment.json", "people.csv", "quotas.csv", "marks.csv", "counts.csv")
 NAMES = {SUMS, "record.json", *INVITATION, *PANEL, *OPENED}
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, csv.Error, RecursionError)
 UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile)
@@ -22,9 +22,7 @@ SOURCES = {"dice": "Würfel", "lotto": "Lottozahlen", "drand": "drand", "text": 
 VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"[0-9]+:" + HEX,
           "text": r"(?! )(?!.*  )[^\x00-\x1f\x7f-\x9f]{1,300}(?<! )", "invitation": HEX, "local": HEX}
 
-class Report(NamedTuple):
-    ok: bool
-    lines: tuple[str, ...]
+Report = NamedTuple("Report", [("ok", bool), ("lines", tuple[str, ...])])
 
 def sha(data: bytes) -> str: return hashlib.sha256(data).hexdigest()
 def sha_lines(*lines: str) -> str: return sha("\n".join(lines).encode())
@@ -36,8 +34,7 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 def commitment(features: Any, household: str, salt: str) -> str:
     return sha(canonical({"features": features, "household": household, "salt": salt}))
-def rows_of(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+def rows_of(data: bytes) -> list[list[str]]: return list(csv.reader(io.StringIO(data.decode(), ""), strict=True))
 def table(data: bytes) -> list[dict[str, str]]:
     head, *rows = rows_of(data)
     return [dict(zip(head, row, strict=True)) for row in rows]
@@ -156,18 +153,18 @@ class Checker:
         self.say(f"offen: Abstand von den fairsten Chancen, wie angegeben: bis {shown(number(draw['deviation']))}.")
 
     def lists(self, wanted: int) -> None:
-        rows, chances = rows_of(self.files["marks.csv"])[1:], rows_of(self.files["chances.csv"])[1:]
+        rows, steps = rows_of(self.files["marks.csv"])[1:], rows_of(self.files["counts.csv"])[1:]
         self.marks, self.total, width = {label: marks for label, *marks in rows}, len(rows), len(str(len(rows) - 1))
         every = [one for marks in self.marks.values() for one in marks]
         self.check(f"{self.total} Listen mit je {self.seats} versiegelten Plätzen, kein Platzzeichen doppelt.",
                    self.total == wanted, list(self.marks) == [f"{place:0{width}d}" for place in range(self.total)],
                    all(marks == sorted(marks) and len(marks) == self.seats for marks in self.marks.values()),
                    len(set(every)) == len(every), all(re.fullmatch(r"[0-9a-f]{32}", one) for one in every))
-        self.counts = {one: int(count) for one, count, _ in chances}
-        own = [[one, str(count), decimal(Fraction(count, self.total))] for one, count in sorted(self.counts.items())]
-        self.check(f"Die Chancen folgen aus den Anzahlen; zusammen ergeben sie alle {len(every)} Plätze.",
-                   chances == own, set(self.counts) == set(self.ids), sum(self.counts.values()) == len(every),
-                   all(0 <= count <= self.total for count in self.counts.values()))
+        self.people = many = {int(n): int(people) for n, people, _ in steps}  # auf n Listen stehen so viele
+        own = [[str(n), str(many[n]), decimal(Fraction(n, self.total))] for n in sorted(many)]
+        self.check(f"Die Chancen folgen aus den Anzahlen: {len(self.ids)} Personen, zusammen {len(every)} Plätze.",
+                   own == steps, sum(many.values()) == len(self.ids), sum(n * many[n] for n in many) == len(every),
+                   all(0 <= n <= self.total and many[n] > 0 for n in many))
 
     def count(self, ids: Any) -> list[int]:
         found = Counter(item for one in ids for item in self.features[one].items())
@@ -184,11 +181,13 @@ class Checker:
                    household_rule or not any(row[2] for row in rows))
         self.check("Der Lostopf ist je Quote gezählt.", self.count(self.ids) == [int(q["pool"]) for q in self.quotas])
         self.panels = {label: ids for label, *ids in rows_of(self.files["panels.csv"])[1:]}
-        own = [(n, sorted(mark(one, n, opening(salts[one], n)) for one in ids)) for n, ids in self.panels.items()]
+        marks = [(n, sorted(mark(one, n, opening(salts[one], n)) for one in ids)) for n, ids in self.panels.items()]
         self.check("Jedes Platzzeichen ist geöffnet: Es gehört zu genau der Person in panels.csv.",
-                   own == list(self.marks.items()), all(ids == sorted(set(ids)) for ids in self.panels.values()))
-        counts = Counter(one for ids in self.panels.values() for one in ids)
-        self.check("Die Chancen sind nachgezählt.", all(counts[one] == self.counts[one] for one in self.ids))
+                   marks == list(self.marks.items()), all(ids == sorted(set(ids)) for ids in self.panels.values()))
+        self.counts = counts = Counter(one for ids in self.panels.values() for one in ids)
+        own = [[one, str(counts[one]), decimal(Fraction(counts[one], self.total))] for one in sorted(self.ids)]
+        self.check("Die Chancen jeder Losnummer sind nachgezählt, ebenso counts.csv.",
+                   own == rows_of(self.files["chances.csv"])[1:], Counter(int(row[1]) for row in own) == self.people)
         self.check("Jede Liste hält jede Quote ein.", all(self.fits(self.count(ids)) for ids in self.panels.values()))
         self.check("Auf keiner Liste stehen zwei Personen aus einem Haushalt.",
                    all(len({self.homes[one] for one in ids}) == len(ids) for ids in self.panels.values()))
@@ -200,28 +199,30 @@ class Checker:
                    all(max(numbers) - min(numbers) <= 1 for numbers in alike.values()))
 
     def certificate(self, draw: dict[str, Any]) -> None:  # rechte Seite durch Summe der Gewichte ist die Schranke
-        proof, out, zero = draw["certificate"], set(draw["excluded"]), Fraction(0)
+        proof, out, zero = draw["certificate"], draw["excluded"], Fraction(0)
         seats, homes_right, homes_total, right, total = (
             number(proof[name]) for name in ("seats", "households_right", "households_total", "right", "total"))
         lows, highs = [number(text) for text in proof["minimum"]], [number(text) for text in proof["maximum"]]
-        rows, inside = list(zip(self.quotas, lows, highs, strict=True)), [one for one in self.ids if one not in out]
-        lowest = Fraction(min(self.counts[one] for one in inside), self.total)
-        self.check(f"Die kleinste Chance ist {lowest}.", lowest == number(draw["lowest"]))
-        if out: self.say(f"offen: {len(out)} Personen können nach Angabe des Protokolls auf keiner Liste stehen.")
+        rows, never = list(zip(self.quotas, lows, highs, strict=True)), self.people.get(0, 0)
+        lowest = Fraction(0 if never > out else min(n for n in self.people if n), self.total)
+        self.check(f"Die kleinste Chance ist {lowest}.", lowest == number(draw["lowest"]), 0 <= out <= never)
+        if out: self.say(f"offen: {out} Personen können nach Angabe des Protokolls auf keiner Liste stehen.")
         own = sum(hi * int(q["max"]) - lo * int(q["min"]) for q, lo, hi in rows) + seats * self.seats + homes_right
-        pool = sum((hi - lo) * int(q["pool"]) for q, lo, hi in rows) + seats * len(inside) + homes_total
+        pool = sum((hi - lo) * int(q["pool"]) for q, lo, hi in rows) + seats * (len(self.ids) - out) + homes_total
         good = own == right and min(*lows, *highs, homes_right, homes_total) >= 0 and (bool(out) or pool == total > 0)
         if self.full:
-            homes = {name: number(value) for name, value in proof["households"].items()}
+            homes, gone = {name: number(value) for name, value in proof["households"].items()}, draw["excluded_ids"]
+            counts, inside = self.counts, sorted(set(self.ids) - set(gone))
+            good &= len(gone) == out and gone == sorted(set(self.ids) - set(inside)) and not any(map(counts.get, gone))
             shares = [homes.get(self.homes[one], zero) for one in inside]
             weights = [seats + share + sum(hi - lo for q, lo, hi in rows if self.features[one].get(q["feature"])
                                            == q["value"]) for one, share in zip(inside, shares, strict=True)]
             good &= min([*weights, *homes.values()]) >= 0 and set(homes) <= set(self.homes.values())
             good &= (sum(weights), sum(shares), sum(homes.values())) == (total, homes_total, homes_right)
         else: self.say("offen: Dass kein Gewicht im Beweis negativ ist, zeigt nur das vollständige Protokoll.")
-        self.check(f"Nachgerechnet: Niemandes Chance könnte über {shown(right / total)} liegen, ohne dass eine andere "
-            f"Person darunter fällt; die kleinste ist {shown(lowest)}.", good, not any(map(self.counts.get, out)),
-            total > 0, lowest <= right / total == number(proof["bound"]) == number(draw["bound"]))
+        self.check("Nachgerechnet: Keine Losung mit diesen Quoten könnte die kleinste Chance über "
+                   f"{shown(right / total)} heben; hier ist sie {shown(lowest)}.", good, total > 0,
+                   lowest <= right / total == number(proof["bound"]) == number(draw["bound"]))
 
     def pick(self, pick: dict[str, Any], announced: str, seed: str) -> None:
         digits, panel, source, listed = pick["digits"], pick["panel"], pick["source"], sha(self.files["marks.csv"])
@@ -231,11 +232,10 @@ class Checker:
                    not self.full or panel == self.panels.get(digits))
         self.announced("die Liste", announced, source["kind"] if source else "digits")
         if source:
-            kind, value, place, fair = source["kind"], source["value"], 0, 2**256 // self.total * self.total
-            while (drawn := int(sha_lines("buergerrat/liste/1", seed, listed, kind, value, str(place)), 16)) >= fair:
-                place += 1
+            kind, value, i, fair = source["kind"], source["value"], 0, 2**256 // self.total * self.total
+            while (x := int(sha_lines("buergerrat/liste/1", seed, listed, kind, value, str(i)), 16)) >= fair: i += 1
             self.check(f"Die Nummer der Liste folgt aus der öffentlichen Quelle ({SOURCES[kind]}: {value[:24]}).",
-                       drawn % self.total == int(digits), kind in ("dice", "lotto", "drand"), written(kind, value))
+                       x % self.total == int(digits), kind in ("dice", "lotto", "drand"), written(kind, value))
         self.check("Die Zusammensetzung der gezogenen Liste hält die Quoten ein.", self.fits(pick["composition"]),
                    not self.full or pick["composition"] == self.count(panel))
         later = sha_lines("buergerrat/nachruecken/2", seed, listed, digits)
@@ -277,10 +277,10 @@ class Checker:
         self.check(f"Mit Ihren Angaben waren Sie im Lostopf, als Losnummer {one}.",
                    commitment(mine["features"], mine["household"], salt) == self.sealed[one])
         lists = [label for label, marks in self.marks.items() if mark(one, label, opening(salt, label)) in marks]
-        self.check(f"Sie stehen auf {len(lists)} von {self.total} Listen, so oft wie in chances.csv "
-                   f"({self.counts[one]}): {', '.join(lists)}.", len(lists) == self.counts[one])
-        on = bool(pick) and one in pick["panel"]
-        if pick: self.check(f"Gezogen wurden Sie{'' if on else ' nicht'}.", on == (pick["digits"] in lists))
+        self.check(f"counts.csv nennt {self.people.get(len(lists), 0)} Personen mit Ihrer Chance. Sie stehen auf "
+                   f"{len(lists)} von {self.total} Listen: {', '.join(lists)}.", len(lists) in self.people)
+        if pick: self.check(f"Gezogen wurden Sie{'' if one in pick['panel'] else ' nicht'}.",
+                            (one in pick["panel"]) is (pick["digits"] in lists))
 
 def verify(path: Path, expect: str | None = None, own: Path | None = None) -> Report:
     try: return Checker(read(Path(path)), expect, own.read_bytes() if own else None).run()

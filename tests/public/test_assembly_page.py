@@ -51,7 +51,7 @@ def test_every_stage_says_what_is_there_and_what_comes(client: BrowserLike, cour
     course.seated()
     text = look(client)
     assert "die Ziffern 3, 5 und 2 gezogen" in text
-    assert "Niemandes Chance könnte über" in text
+    assert "Keine Losung mit diesen Quoten könnte die kleinste Chance über" in text
     assert "Der Bürgerrat tagt vom" in text
     course.met(state="planned")
     text = look(client)

@@ -40,7 +40,7 @@ def small_record_claiming(lists: int) -> bytes:
         "commitment": hashlib.sha256(commitment).hexdigest(),
         "pick": None,
         "seats": 1,
-        "excluded": [],
+        "excluded": 0,
         "lowest": "1",
         "deviation": "0",
     }
@@ -50,7 +50,7 @@ def small_record_claiming(lists: int) -> bytes:
         "people.csv": b"id,commitment\n001,aa\n",
         "quotas.csv": b"feature,value,min,max,pool\n",
         "marks.csv": b"panel,mark_1\n0,%s\n" % (b"a" * 32),
-        "chances.csv": b"id,panels,chance\n001,1,1\n",
+        "counts.csv": b"panels,people,chance\n1,1,1\n",
         "record.json": canonical({**about, "invitation": None, "panel": panel}),
     }
     sums = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import os
@@ -113,6 +114,9 @@ def test_build_writes_a_record_that_proves_right(original: Path) -> None:
     chances = [line.split(",") for line in found["chances.csv"].decode().splitlines()]
     assert chances[0] == ["id", "panels", "chance"]
     assert {row[0]: int(row[1]) for row in chances[1:]} == counts
+    told = [line.split(",") for line in found["counts.csv"].decode().splitlines()]
+    assert told[0] == ["panels", "people", "chance"]
+    assert {int(row[0]): int(row[1]) for row in told[1:]} == Counter(counts.values())
     people = {row[0]: row for row in people_table()[1:]}
     for row in rows[1:]:
         assert len({people[one][4] for one in row[1:]}) == SEATS
@@ -120,9 +124,33 @@ def test_build_writes_a_record_that_proves_right(original: Path) -> None:
     report = found["bericht.md"].decode()
     assert "Nicht veröffentlichen." in report
     assert sha256(found[SUMS]) in report
-    assert "Niemandes Chance könnte über" in report
+    assert "Keine Losung mit diesen Quoten könnte die kleinste Chance über" in report
     assert "PROBE" not in report
     assert "frei gewählter Text" in report
+
+
+def test_verify_opens_ones_own_row(original: Path, tmp_path: Path) -> None:
+    head, row = list(csv.reader((original / "features.csv").read_text("utf-8").splitlines()))[:2]
+    own = {
+        "losnummer": row[0],
+        "salt": row[1],
+        "household": row[2],
+        "features": {name: value for name, value in zip(head[3:], row[3:], strict=True) if value},
+    }
+    file = tmp_path / "eigene.json"
+    file.write_text(json.dumps(own), "utf-8")
+    lists = [
+        line.split(",")[0]
+        for line in (original / "panels.csv").read_text("utf-8").splitlines()
+        if row[0] in line.split(",")
+    ]
+    runner = CliRunner()
+    found = runner.invoke(cli, ["verify", str(original), "--own", str(file)])
+    assert found.exit_code == 0
+    assert f"auf {len(lists)} von 100 Listen: {', '.join(lists)}." in found.output
+    file.write_text(json.dumps({**own, "salt": "0" * 64}), "utf-8")
+    assert runner.invoke(cli, ["verify", str(original), "--own", str(file)]).exit_code == 1
+    assert runner.invoke(cli, ["verify", str(original), "--own", "/nowhere"]).exit_code == 2
 
 
 def test_the_figures_as_json(tmp_path: Path) -> None:

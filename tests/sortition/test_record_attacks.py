@@ -29,6 +29,7 @@ from buergerrat.sortition.commitment import SeedKind, canonical_json, derive_see
 from buergerrat.sortition.panels import label
 from buergerrat.sortition.pool import Person
 from buergerrat.sortition.record import (
+    Entrant,
     SeedUse,
     checksum,
     entrants,
@@ -48,6 +49,16 @@ OTHER = next(one.number for one in PANEL.entrants if one.number not in DRAWN)
 def other_id(rows: list[list[str]]) -> None:
     absent = next(f"{n:03}" for n in range(1, 21) if f"{n:03}" not in rows[43])
     rows[43] = [rows[43][0], *sorted([absent, *rows[43][2:]])]
+
+
+def spread(rows: list[list[str]]) -> None:
+    """Two people with the same count get one list more and one less: all sums stay."""
+    place = next(n for n, row in enumerate(rows) if row[1] == "2")
+    count = int(rows.pop(place)[0])
+    people = {int(row[0]): int(row[1]) for row in rows[1:]}
+    for other in (count - 1, count + 1):
+        people[other] = people.get(other, 0) + 1
+    rows[1:] = [[str(n), str(people[n]), f"0.{n}0000"] for n in sorted(people)]
 
 
 # Each edit with the name of the attack in the list that the record must defeat.
@@ -92,8 +103,15 @@ BOTH: dict[str, Edit] = {
         "record.json", put("panel", "pick", "openings", value=[])
     ),
     "a list dropped": edit_csv("marks.csv", drop(-1)),
-    "a chance made up": edit_csv("chances.csv", cell(1, 2, "0.900000")),
-    "a count made up": edit_csv("chances.csv", cell(1, 1, "99")),
+    "a chance made up": edit_csv("counts.csv", cell(1, 2, "0.900000")),
+    "a count made up": edit_csv("counts.csv", cell(1, 0, "99")),
+    "people made up": edit_csv("counts.csv", cell(1, 1, "19")),
+    "a count of nobody": edit_csv("counts.csv", lambda rows: rows.append(["100", "0", "1.000000"])),
+    "the lowest count left out": edit_csv("counts.csv", drop(1)),
+    "somebody said to have no chance": edit_json("record.json", put("panel", "excluded", value=1)),
+    "fewer than nobody without a chance": edit_json(
+        "record.json", put("panel", "excluded", value=-1)
+    ),
     "a lowest chance made up": edit_json("record.json", put("panel", "lowest", value="1/2")),
     "a bound made up": edit_json("record.json", put("panel", "bound", value="1/5")),
     "another certificate": edit_json(
@@ -109,6 +127,12 @@ ONLY_FULL: dict[str, Edit] = {
     "order: lists exchanged": edit_csv("panels.csv", swap(1, 2)),
     "a list dropped": edit_csv("panels.csv", drop(-1)),
     "a mark exchanged on any list": edit_csv("marks.csv", cell(1, 1, "0" * 32)),
+    "a chance made up for one": edit_csv("chances.csv", cell(1, 2, "0.900000")),
+    "a count made up for one": edit_csv("chances.csv", cell(1, 1, "99")),
+    "counts that only add up": edit_csv("counts.csv", spread),
+    "somebody named who has a chance": edit_json(
+        "record.json", put("panel", "excluded_ids", value=["001"])
+    ),
     "a feature edited": edit_csv("features.csv", cell(1, 3, "anders")),
     "a household edited": edit_csv("features.csv", cell(1, 2, "h0000")),
     "a salt edited": edit_csv("features.csv", cell(1, 1, "00" * 32)),
@@ -215,21 +239,21 @@ def test_a_missing_public_source_is_replaced_openly() -> None:
     assert any("angekündigt: Würfel; genommen: drand" in line for line in lines)
 
 
+def own_file(one: Entrant) -> bytes:
+    opened = {"features": dict(one.features), "household": one.household, "salt": one.salt}
+    return json.dumps({"losnummer": one.number, **opened}).encode()
+
+
 def test_who_doubts_being_in_the_pot_opens_the_own_row_and_the_own_seats() -> None:
     for one in PANEL.entrants:
-        own = {
-            "losnummer": one.number,
-            "salt": one.salt,
-            "features": dict(one.features),
-            "household": one.household,
-        }
-        found = report(PUBLIC, own=json.dumps(own).encode())
+        own = own_file(one)
+        found = report(PUBLIC, own=own)
         assert found.ok, found.lines
         lists = [label(n, 100) for n, ids in enumerate(PANEL.lottery.panels) if one.number in ids]
         assert any(f": {', '.join(lists)}." in line for line in found.lines)
         on = "Gezogen wurden Sie." if one.number in DRAWN else "Gezogen wurden Sie nicht."
         assert f"ok: {on}" in found.lines
-        assert not report(PUBLIC, own=json.dumps({**own, "salt": "00" * 32}).encode()).ok
+        assert not report(PUBLIC, own=own.replace(one.salt.encode(), b"0" * 64)).ok
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff", b'{"losnummer":"001"}'])
@@ -239,9 +263,21 @@ def test_an_own_file_that_is_none_is_a_sentence(text: bytes) -> None:
     assert found.lines[-1].startswith("nein: Unvollständig oder nicht lesbar")
 
 
+def test_counts_that_only_add_up_are_found_by_the_residents_they_leave_out() -> None:
+    """The public sums still fit; whoever has the count that is gone sees it."""
+    files = summed(edit_csv("counts.csv", spread)(PUBLIC))
+    assert report(files).ok
+    told = {int(line.split(b",")[0]) for line in files["counts.csv"].splitlines()[1:]}
+    wrong = {one.number for one in PANEL.entrants if not report(files, own=own_file(one)).ok}
+    counts = PANEL.lottery.counts
+    assert wrong == {one for one, count in counts.items() if count not in told}
+    assert len(wrong) == 2
+
+
 def test_nothing_published_tells_a_feature_or_links_two_seats() -> None:
     """No feature, salt or household in public, no list by Losnummer, no mark that returns."""
-    assert not {"panels.csv", "features.csv"} & set(PUBLIC)
+    assert not {"panels.csv", "features.csv", "chances.csv"} & set(PUBLIC)
+    assert "excluded_ids" not in json.loads(PUBLIC["record.json"])["panel"]
     text = b"".join(data for name, data in PUBLIC.items() if name != "quotas.csv")
     secrets = [one.salt for one in PANEL.entrants]
     secrets += [one.household for one in PANEL.entrants if one.household]

@@ -3,7 +3,20 @@
 import json
 from typing import Any
 
-from edits import BOTH, FULL, Edit, Files, about, json_text, no_events, other_next
+from edits import (
+    BOTH,
+    FULL,
+    Edit,
+    Files,
+    about,
+    fewer_excluded,
+    json_text,
+    no_events,
+    other_counts,
+    other_next,
+    people_of,
+    turned_excluded,
+)
 from primitives import Json
 
 from buergerrat.sortition import record as rec
@@ -64,6 +77,21 @@ def own_cases(base: str, panel: rec.PanelDraw) -> list[Json]:
     return made
 
 
+def left_out(base: str, files: Files, panel: rec.PanelDraw) -> list[Json]:
+    """Counts that only add up: fine in public, until somebody counts their own lists."""
+    wrong = case(base, "counts: others with the same sums", files, other_counts, ok=True)
+    most = max(people_of(files))
+    gone, kept = (
+        next(one for one in panel.entrants if (panel.lottery.counts[one.number] == most) is there)
+        for there in (True, False)
+    )
+    return [
+        wrong,
+        {**wrong, "name": wrong["name"] + ", own count gone", "own": own_file(gone), "ok": False},
+        {**wrong, "name": wrong["name"] + ", own count kept", "own": own_file(kept)},
+    ]
+
+
 def unsummed(base: str, files: Files) -> list[Json]:
     """Without new sums every changed, dropped or added file is found by its sum alone."""
     made: list[Json] = [
@@ -109,6 +137,30 @@ def special(records: dict[str, Files]) -> list[Json]:
             source,
             json_text('"source":{"kind":"lotto","value":"03-11-23-34-40-49/7"}', '"source":null'),
             ok=True,
+        ),
+        case(
+            "source-public.zip",
+            "excluded: fewer than have no chance, so the lowest one is 0",
+            source,
+            json_text('"excluded":2', '"excluded":1'),
+        ),
+        case(
+            "source-public.zip",
+            "excluded: more than have no chance",
+            source,
+            json_text('"excluded":2', '"excluded":3'),
+        ),
+        case(
+            "source-full.zip",
+            "excluded_ids: one of them gone",
+            records["source-full.zip"],
+            fewer_excluded,
+        ),
+        case(
+            "source-full.zip",
+            "excluded_ids: not ascending",
+            records["source-full.zip"],
+            turned_excluded,
         ),
         case(
             "rehearsal-full.zip",
@@ -162,4 +214,6 @@ def cases(records: dict[str, Files], drawn: dict[str, rec.DrawRecord]) -> list[J
         panel = drawn[name.split("-")[0]].panel
         assert panel is not None
         made += own_cases(f"{name}.zip", panel)
+        if name == "plain-public":
+            made += left_out(f"{name}.zip", records[f"{name}.zip"], panel)
     return made

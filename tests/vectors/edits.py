@@ -8,6 +8,8 @@ from typing import Any
 
 from primitives import DICE
 
+from buergerrat.sortition.record_tables import decimal
+
 Files = dict[str, bytes]
 
 
@@ -112,6 +114,16 @@ def other_digits(files: Files) -> tuple[str, str, str]:
     return "record.json", f'"digits":"{now}"', f'"digits":"{turned(now)}"'
 
 
+def fewer_excluded(files: Files) -> tuple[str, str, str]:
+    first, second = about(files)["panel"]["excluded_ids"]
+    return "record.json", _list([first, second]), _list([first])
+
+
+def turned_excluded(files: Files) -> tuple[str, str, str]:
+    first, second = about(files)["panel"]["excluded_ids"]
+    return "record.json", _list([first, second]), _list([second, first])
+
+
 def _list(values: Sequence[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
 
@@ -122,6 +134,48 @@ def row_swap(file: str, first: int) -> Edit:
 
 def row_gone(file: str, place: int) -> Edit:
     return both(file, lines(file, place), text(""))
+
+
+def row_added(file: str, row: str) -> Edit:
+    """The row after the last one."""
+    return both(file, lines(file, -1), lambda files: lines(file, -1)(files) + row)
+
+
+def people_of(files: Files) -> dict[int, int]:
+    """counts.csv: number of lists → people."""
+    return {int(row[0]): int(row[1]) for row in grid(files, "counts.csv")[1:]}
+
+
+def counts_text(people: dict[int, int], lists: int) -> str:
+    found = [f"{n},{people[n]},{decimal(n, lists)}\n" for n in sorted(people) if people[n]]
+    return "panels,people,chance\n" + "".join(found)
+
+
+def new_counts(files: Files, people: dict[int, int]) -> tuple[str, str, str]:
+    """The whole of counts.csv, well formed."""
+    lists = len(grid(files, "marks.csv")) - 1
+    return "counts.csv", files["counts.csv"].decode(), counts_text(people, lists)
+
+
+def counted(files: Files, more: dict[int, int]) -> tuple[str, str, str]:
+    """counts.csv with more (or fewer) people in some of its rows, in their order."""
+    people = people_of(files)
+    steps = sorted(people)
+    for place, change in more.items():
+        people[steps[place]] += change
+    return new_counts(files, people)
+
+
+def other_counts(files: Files) -> tuple[str, str, str]:
+    """People of the highest count get one list more and one less in pairs: all sums stay."""
+    people = people_of(files)
+    most = max(people)
+    pairs, rest = divmod(people.pop(most), 2)
+    assert pairs
+    assert most - 1 >= min(people)
+    for count, number in ((most - 1, pairs), (most, rest), (most + 1, pairs)):
+        people[count] = people.get(count, 0) + number
+    return new_counts(files, people)
 
 
 def json_text(old: str, new: str, file: str = "record.json") -> Edit:
@@ -151,6 +205,25 @@ BOTH: dict[str, Edit] = {
     "marks: two lists exchanged": row_swap("marks.csv", 43),
     "marks: a list removed": row_gone("marks.csv", 100),
     "marks: a list twice": both("marks.csv", lines("marks.csv", 2), lines("marks.csv", 1)),
+    "counts: another chance": lambda files: (
+        "counts.csv",
+        grid(files, "counts.csv")[1][2],
+        "0.999999",
+    ),
+    "counts: a person more": lambda files: counted(files, {1: 1}),
+    "counts: a seat more": lambda files: counted(files, {0: -1, 1: 1}),
+    "counts: a row of nobody": row_added("counts.csv", "100,0,1.000000\n"),
+    "counts: rows exchanged": row_swap("counts.csv", 1),
+    "counts: the lowest row removed": row_gone("counts.csv", 1),
+    "excluded: one without a chance claimed": json_text('"excluded":0', '"excluded":1'),
+    "pick: other digits": other_digits,
+    "pick: another member": other_member,
+    "pick: another opening": digit("panel", "pick", "openings", "0"),
+    "pick: a friendlier order": other_order,
+    "an unknown format": json_text("buergerrat-losprotokoll/2", "buergerrat-losprotokoll/1"),
+    "not JSON": json_text("{", "[", "record.json"),
+}
+FULL: dict[str, Edit] = {
     "chances: a list more": lambda files: (
         "chances.csv",
         lines("chances.csv", 1)(files),
@@ -161,14 +234,12 @@ BOTH: dict[str, Edit] = {
         grid(files, "chances.csv")[1][2],
         "0.999999",
     ),
-    "pick: other digits": other_digits,
-    "pick: another member": other_member,
-    "pick: another opening": digit("panel", "pick", "openings", "0"),
-    "pick: a friendlier order": other_order,
-    "an unknown format": json_text("buergerrat-losprotokoll/2", "buergerrat-losprotokoll/1"),
-    "not JSON": json_text("{", "[", "record.json"),
-}
-FULL: dict[str, Edit] = {
+    "chances: two exchanged": row_swap("chances.csv", 1),
+    "chances: one removed": row_gone("chances.csv", 12),
+    "counts: others with the same sums": other_counts,
+    "excluded_ids: somebody with a chance": json_text(
+        '"excluded_ids":[]', '"excluded_ids":["001"]'
+    ),
     "features: one edited": other_feature,
     "features: a salt edited": inside("features.csv", 1, 1),
     "panels: another person on a list": swapped_seat,

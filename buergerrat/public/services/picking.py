@@ -93,8 +93,8 @@ def _bound(draw: PanelDraw, total: int) -> str:
     counts, excluded = draw.result["counts"], set(draw.result["excluded"])
     lowest = min(count for one, count in counts.items() if one not in excluded)
     return _(
-        "Niemandes Chance könnte über %(bound)s liegen, ohne dass eine andere Person darunter "
-        "fällt; die kleinste ist %(lowest)s.",
+        "Keine Losung mit diesen Quoten könnte die kleinste Chance über %(bound)s heben; "
+        "hier ist sie %(lowest)s.",
         bound=percent(float(Fraction(draw.result["bound"]))),
         lowest=percent(lowest / total),
     )

@@ -192,7 +192,7 @@ def _seed(assembly: Assembly, rehearsal: bool) -> tuple[SeedProcedure, str]:
     invitation = invitation_of(assembly)
     if invitation is None or not invitation.seed:
         raise Conflict(_("Zuerst muss die Einladungslosung stattgefunden haben."))
-    event = "Startwert der Einladungslosung, danach drei öffentlich gezogene Ziffern"
+    event = "Startwert der Einladungslosung"
     day = (invitation.seeded_at or utcnow()).date().isoformat()
     return SeedProcedure(SeedKind.INVITATION, event, day, ""), invitation.seed
 
