@@ -1,4 +1,7 @@
-"""Attacks on sealed seats (format 2): on how many lists each Losnummer is, and nothing more."""
+"""Attacks on how many lists people are on: by Losnummer (rejected), and as format 2 says it.
+
+Format 2 says how many people are on how many lists, and not who.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +107,19 @@ def from_counts(item: Subject, chances: Array, rows: Whole, grid: int = 1) -> Gu
         table = {c: posterior(c, shares, asked, rows[:, feature]) for c in set(counts.tolist())}
         prior.append(np.tile(shares, (len(item.rows), 1)))
         post.append(np.array([table[count] for count in counts.tolist()]))
+    return judged(prior, post, item.rows)
+
+
+def from_histogram(item: Subject, chances: Array, rows: Whole) -> Guess:
+    """Guess from the counts without Losnummern: the same mixture of all counts for everybody."""
+    counts = item.counts / len(item.lottery.panels)
+    prior, post = [], []
+    for feature, width in enumerate(widths(item)):
+        shares = np.bincount(item.rows[:, feature], minlength=width) / len(item.rows)
+        shares = np.maximum(shares, 1e-3)
+        table = [posterior(count, shares, chances, rows[:, feature]) for count in counts]
+        prior.append(np.tile(shares, (len(item.rows), 1)))
+        post.append(np.tile(np.mean(table, axis=0), (len(item.rows), 1)))
     return judged(prior, post, item.rows)
 
 

@@ -1,11 +1,11 @@
-"""What an attacker learns from a published lottery: all lists by Losnummer, or sealed seats.
+"""What an attacker learns from a lottery: all lists by Losnummer, counts by Losnummer, or neither.
 
     python benchmarks/inference.py [FOLDER WITH POOLS]
 
 Without a folder the pools are made (shapes of three usual ones, and one with households). For
-every pool: what solving the published lists gives (format 1), what the counts per Losnummer give
-when the seats are sealed (format 2), with names, and what a replacement gives. The text to the
-figures is docs/rueckschluesse.md. Only numpy and highspy; under two minutes on two cores.
+every pool: what solving the published lists gives (format 1), what counts per Losnummer would give
+(rejected), what the counts without Losnummern give (format 2), with names, and what a replacement
+gives. The text to the figures is docs/rueckschluesse.md. Only numpy and highspy; under two minutes on two cores.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from attack_counts import Guess, by_division, from_counts, knowing_the_others, raked, simulate
+from attack_counts import (
+    Guess,
+    by_division,
+    from_counts,
+    from_histogram,
+    knowing_the_others,
+    raked,
+    simulate,
+)
 from attack_lists import couples, proven_group, solve_lists
 from attack_names import members, replacements, small_cells
 from attack_pools import KNOWN, SHAPES, Subject, made, subject
@@ -36,15 +44,16 @@ def show(item: Subject) -> None:
     if pairs:
         print(f"  Haushalte: {pairs[0]} Paare genannt, {pairs[1]} richtig, {pairs[2]} gibt es")
     named, right, values = by_division(item)
-    print(f"Fassung 2, Quote geteilt durch Lostopf: {values} Werte, {named} Angaben, davon richtig "
+    print(f"Verworfen, Quote geteilt durch Lostopf: {values} Werte, {named} Angaben, davon richtig "
           f"{right}")  # fmt: skip
     chances, rows = simulate(item, raked(item))
     for words, grid in (("genau", 1), ("auf 20 gerundet", 20), ("auf 100 gerundet", 100)):
-        told(f"Fassung 2, Anzahl je Losnummer {words}", from_counts(item, chances, rows, grid))
-    told("Fassung 2, wer alle anderen kennt", knowing_the_others(item))
+        told(f"Verworfen, Anzahl je Losnummer {words}", from_counts(item, chances, rows, grid))
+    told("Verworfen, wer alle anderen kennt", knowing_the_others(item))
+    told("Fassung 2, Anzahlen ohne Losnummern", from_histogram(item, chances, rows))
     plain, counted = members(item, chances, rows)
     told("Mitglied mit Namen: Statistik statt Zusammensetzung", plain)
-    told("Mitglied mit Namen: dazu die Anzahlen", counted)
+    told("Mitglied mit Namen, verworfen: dazu Anzahlen je Losnummer", counted)
     moved, cells = replacements(item), small_cells(item)
     print(f"Nachrücken: {percent(moved['same'])} der Angaben gleich (unter allen Freien "
           f"{percent(moved['usual'])}), {moved['skipped']:.0f} vorher Übergangene; Quoten gehalten "

@@ -3,6 +3,7 @@
 Aufruf:  python verify.py LOSPROTOKOLL [veröffentlichte Prüfsumme] [--own EIGENE-DATEI]
 Jede Zeile der Ausgabe beginnt mit "ok:", "nein:" oder "offen:" (hier nicht prüfbar).
 """
+
 # fmt: off
 import csv, hashlib, hmac, io, json, re, sys, zipfile
 from collections import Counter, defaultdict
@@ -22,7 +23,7 @@ SOURCES = {"dice": "Würfel", "lotto": "Lottozahlen", "drand": "drand", "text": 
 VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"[0-9]+:" + HEX,
           "text": r"(?! )(?!.*  )[^\x00-\x1f\x7f-\x9f]{1,300}(?<! )", "invitation": HEX, "local": HEX}
 
-Report = NamedTuple("Report", [("ok", bool), ("lines", tuple[str, ...])])
+Report = NamedTuple("Report", [("ok", bool), ("lines", tuple[str, ...])])  # noqa: UP014
 
 def sha(data: bytes) -> str: return hashlib.sha256(data).hexdigest()
 def sha_lines(*lines: str) -> str: return sha("\n".join(lines).encode())
