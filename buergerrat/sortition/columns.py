@@ -4,18 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .pool import Panel, Pool, panel_program, panel_rows
 from .solver import INFINITE, Array, Program, Solution
 from .swaps import Swapper
 
 IMPROVES = 1e-7
+ATTEMPTS, STARTS, STIR, GOLDEN = 120, 6, 0.3, (1 + 5**0.5) / 2
+RECENT = 512  # panels among which a walk looks for a start
 ATTAINED = 1e-6
 DUAL = 1e-7
-STEPS = 600  # panels collected by paying what is owed, before they are mixed
-WALKS = 7  # such collections before the integer program is asked for panels
+
+UNIT = 2**40  # what is owed and worth is counted in whole units: no processor rounds otherwise
 
 Tick = Callable[[], None]
+
+
+def in_units(values: Array) -> NDArray[np.int64]:
+    """Return the values as whole units."""
+    return np.rint(values * UNIT).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,18 @@ class Columns:
         quotas = len(pool.quotas)
         self.swapper = Swapper(pool, lower[:quotas], upper[:quotas])
         self._exact: Program | None = None
+        self._stirs = 0
         self.panels: list[Panel] = []
         self._seen: set[bytes] = set()
-        self._owed = np.zeros(len(self._sizes))
+        self._owed = np.zeros(len(self._sizes), dtype=np.int64)
+        self._recent = np.zeros((RECENT, len(self._sizes)), dtype=np.int64)
         count = len(self._sizes)
         rows = np.zeros((count + 1, 1))
         self._program = Program(
             rows,
             (np.append(np.zeros(count), 1.0), np.append(np.full(count, INFINITE), 1.0)),
             (np.array([-1.0]), np.array([1.0])),
+            grows=True,
         )
         self.add(first)
 
@@ -59,24 +70,29 @@ class Columns:
         if key in self._seen:
             return False
         self._seen.add(key)
+        self._recent[len(self.panels) % RECENT] = panel
         self.panels.append(panel)
         self._program.add_column(0.0, INFINITE, np.append(panel / self._sizes, 1.0))
         return True
 
-    def walk(self, chances: Array, steps: int) -> int:
-        """Collect panels by paying what is owed: each step every class is owed its chance.
+    def walk(self, chances: Array, steps: int) -> list[Panel]:
+        """Return panels that pay what is owed: each step every class is owed its chance.
 
-        Goes on where the last walk ended; returns how many new panels it met.
+        Starts from the known panel that pays most; goes on where the last walk ended.
         """
-        panel = self.panels[-1]
-        added = 0
+        found = []
+        step = in_units(chances)
         for _ in range(steps):
-            self._owed += chances
-            panel = self.swapper.ascend(panel, self._owed)
-            self._owed -= panel / self._sizes
-            added += self.add(panel)
+            self._owed += step
+            worth = self._recent[: len(self.panels)] @ self._owed
+            last = len(self.panels) - 1
+            place = last - (last - int(worth.argmax())) % RECENT
+            panel = self.swapper.ascend(self.panels[place], self._owed / UNIT)
+            self._owed -= panel * UNIT // self.pool.sizes
+            found.append(panel)
+            self.add(panel)
             self._tick()
-        return added
+        return found
 
     def set_rows(self, weights: Array, floors: Array) -> None:
         """Choose which classes share z and what the others are promised."""
@@ -108,12 +124,18 @@ class Columns:
 
     def _price(self, multipliers: Array, price: float) -> bool:
         """Add panels worth more than the price; False when there is none."""
-        worth = multipliers / self._sizes
-        stack = np.array(self.panels)
+        units = in_units(multipliers / self._sizes)
+        worth = units / UNIT
+        starts = np.argsort(-(np.array(self.panels) @ units), kind="stable")
         added = 0
-        for start in np.argsort(-(stack @ worth), kind="stable")[:6]:
-            panel = self.swapper.ascend(self.panels[int(start)], worth)
-            if float(worth @ panel) > price + IMPROVES and self.add(panel):
+        for attempt in range(ATTEMPTS):
+            panel = self.panels[int(starts[attempt % len(starts)])]
+            if attempt >= STARTS:
+                self._stirs += 1
+                noise = np.arange(1.0, len(worth) + 1) * (self._stirs * GOLDEN) % 1.0
+                panel = self.swapper.ascend(panel, worth + worth.max() * noise * STIR)
+            panel = self.swapper.ascend(panel, worth)
+            if int(units @ panel) > (price + IMPROVES) * UNIT and self.add(panel):
                 added += 1
         if added:
             return True
@@ -136,10 +158,6 @@ def first_panel(pool: Pool) -> Panel | None:
 def attain(columns: Columns, chances: Array) -> Mixture | None:
     """Return a mixture of whole panels with exactly these chances, None where there is none."""
     columns.set_rows(np.ones(len(chances)), chances)
-    for _ in range(WALKS):
-        new = columns.walk(chances, STEPS)
-        if not new or columns.mix().value >= -ATTAINED / 10:
-            break
     gap, _, shares = columns.optimum(enough=-ATTAINED / 10)
     if gap < -ATTAINED:
         return None
@@ -167,5 +185,5 @@ def _mixture(columns: Columns, shares: Array) -> Mixture:
     used = np.flatnonzero(shares > 1e-12)
     part = shares[used] / shares[used].sum()
     panels = [columns.panels[int(index)] for index in used]
-    chances = part @ np.array(panels) / columns.pool.sizes
+    chances = (part[:, None] * np.array(panels)).sum(axis=0) / columns.pool.sizes
     return Mixture(panels, part, chances)

@@ -15,12 +15,19 @@ from math import ceil
 import numpy as np
 
 from . import feasibility
-from .columns import STEPS, Columns, Mixture, attain, first_panel, integer_leximin
+from .columns import Columns, attain, first_panel, integer_leximin
 from .feasibility import Feasible
-from .leximin import Certificate, relaxed
-from .pool import Person, Pool, Quota, make_pool
-from .rounding import round_panels
-from .seating import seat_all, shuffle
+from .leximin import Certificate, Relaxed, relaxed
+from .pool import Panel, Person, Pool, Quota, make_pool
+from .rounding import NEAR, Leveller, binding, pay, round_mixture
+from .seating import seat_all
+from .solver import Array
+
+STEPS = 1000  # most panels of a walk
+PER_CLASS = 4  # panels of a walk per class
+WALKS = 3  # walks before the solver is asked for a mixture
+SMALL = 400  # up to so many classes the mixture is always solved exactly
+ENOUGH = 1.25  # panels that anybody's count may be away from the fairest, without a mixture
 
 Progress = Callable[[int, int], None]
 
@@ -126,62 +133,120 @@ def build(
     """
     if any(quota.min > quota.max for quota in quotas):
         raise NoPanel("Bei einer Quote liegt die Mindestzahl über der Höchstzahl.")
-    ordered = sorted(quotas, key=lambda quota: (quota.feature, quota.value))
+    ordered = _ordered(people, quotas)
     pool = make_pool(people, ordered, seats)
     first = first_panel(pool)
     if first is None or seats < 1:
         raise NoPanel("Mit diesen Quoten gibt es keine gültige Liste.")
     steps = _Steps(progress)
-    steps.phase(60, 2 * STEPS)
-    columns = Columns(pool, first, steps.tick)
-    mixture, certificate, excluded, attained = _mixture(pool, columns)
-    steps.phase(90, 3 * panels)
-    chosen = round_panels(columns, mixture, panels, steps.tick)
-    chosen.sort(key=lambda panel: panel.tolist())
-    shuffle(chosen, seed)
-    seated = seat_all(pool, chosen, seed)
+    listed = _listed(pool, first, panels, steps)
+    steps.phase(95, 1)
+    seated = seat_all(pool, sorted(listed.panels, key=lambda panel: panel.tolist()), seed)
     steps.phase(100, 1)
     steps.tick()
     counts = Counter({person.id: 0 for person in sorted(people, key=lambda item: item.id)})
     for panel in seated:
         counts.update(panel)
-    target = _by_person(pool, mixture)
+    target = _by_person(pool, listed.chances)
     return Lottery(
         tuple(seated),
         dict(counts),
         target,
-        certificate.bound,
-        _reordered(certificate, ordered, quotas),
+        listed.certificate.bound,
+        _reordered(listed.certificate, ordered, quotas),
         _deviation(counts, target, panels),
-        tuple(sorted(one for column in excluded for one in pool.classes[column].ids)),
-        attained,
+        tuple(sorted(one for column in listed.excluded for one in pool.classes[column].ids)),
+        listed.attained,
     )
 
 
-def _mixture(pool: Pool, columns: Columns) -> tuple[Mixture, Certificate, list[int], bool]:
-    """Return the leximin mixture of whole panels, the proof, who is left out, and whether
-    the relaxation's point is reached."""
+def _ordered(people: Sequence[Person], quotas: Sequence[Quota]) -> list[Quota]:
+    """Return the quotas in an order that their names and their order in a file do not change."""
+    members: dict[tuple[str, str], list[str]] = {(q.feature, q.value): [] for q in quotas}
+    for person in people:
+        for item in person.features.items():
+            if item in members:
+                members[item].append(person.id)
+    return sorted(quotas, key=lambda q: (sorted(members[q.feature, q.value]), q.min, q.max))
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Panels as seats per class; `chances`: the leximin point per class they come from."""
+
+    panels: list[Panel]
+    chances: Array
+    certificate: Certificate
+    excluded: list[int]
+    attained: bool
+
+
+def _listed(pool: Pool, first: Panel, number: int, steps: _Steps) -> _Listed:
+    """Find the panels: walk towards the point of the relaxation, then make the list even.
+
+    Where that does not come near enough, or the pool is small, a mixture of whole panels is
+    solved that attains the point, or else is leximin over whole panels.
+    """
+    length = min(STEPS, PER_CLASS * len(pool.classes))
+    steps.phase(40, length)
+    columns = Columns(pool, first, steps.tick)
     aim = relaxed(pool)
-    columns.walk(aim.chances, STEPS)
-    excluded: list[int] = []
-    if not np.any(columns.panels, axis=0).all():
-        ask = Feasible(pool)
-        ask.known = list(columns.panels)
-        excluded = feasibility.left_out(ask)
-        for panel in ask.known:
-            columns.add(panel)
+    columns.walk(aim.chances, length)
+    excluded = _left_out(pool, columns)
     if excluded:
         aim = relaxed(pool, excluded)  # its bound speaks of the others
+        columns.walk(aim.chances, length)
+    steps.phase(70, STEPS)
+    if len(pool.classes) > SMALL:
+        for _ in range(WALKS):
+            level = _levelled(pool, columns, aim, number, steps)
+            if level is not None and level.deviation < ENOUGH:
+                return _Listed(list(level.panels), aim.chances, aim.certificate, excluded, True)
+            columns.walk(aim.chances, length)
     mixture = attain(columns, aim.chances)
-    if mixture is not None:
-        return mixture, aim.certificate, excluded, True
-    return integer_leximin(columns, excluded), aim.certificate, excluded, False
+    attained = mixture is not None
+    if mixture is None:
+        mixture = integer_leximin(columns, excluded)
+    steps.phase(95, STEPS)
+    panels = round_mixture(mixture, pool.sizes, number)
+    level = Leveller(pool, columns.swapper, panels, mixture.chances)
+    level.run(steps.tick)
+    return _Listed(list(level.panels), mixture.chances, aim.certificate, excluded, attained)
 
 
-def _by_person(pool: Pool, mixture: Mixture) -> dict[str, float]:
+def _left_out(pool: Pool, columns: Columns) -> list[int]:
+    """Return the classes that no panel can hold."""
+    if np.any(columns.panels, axis=0).all():
+        return []
+    ask = Feasible(pool)
+    ask.known = list(columns.panels)
+    excluded = feasibility.left_out(ask)
+    for panel in ask.known:
+        columns.add(panel)
+    return excluded
+
+
+def _levelled(
+    pool: Pool, columns: Columns, aim: Relaxed, number: int, steps: _Steps
+) -> Leveller | None:
+    """Return an even list of known panels that meet the binding quotas at their bounds."""
+    rows = binding(pool, aim.chances)
+    bounds = pool.incidence[rows] @ (aim.chances * pool.sizes)
+    stack = np.array(columns.panels)
+    usable = (np.abs(stack @ pool.incidence[rows].T - bounds) < NEAR).all(axis=1)
+    panels = [columns.panels[place] for place in np.flatnonzero(usable)]
+    if not panels:
+        return None
+    chosen = pay(panels, number * aim.chances, pool.sizes, number)
+    level = Leveller(pool, columns.swapper, chosen, aim.chances)
+    level.run(steps.tick)
+    return level
+
+
+def _by_person(pool: Pool, chances: Array) -> dict[str, float]:
     pairs = [
         (one, float(chance))
-        for item, chance in zip(pool.classes, mixture.chances, strict=True)
+        for item, chance in zip(pool.classes, chances, strict=True)
         for one in item.ids
     ]
     return dict(sorted(pairs))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 INFINITE = float("inf")
 INTEGRAL = 1e-6
+PRIMAL = 4
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Solution:
 
 class Program:
     """max cost·x with row_lower <= matrix·x <= row_upper and bounds on x; integer if asked.
+    `grows`: columns will be added between solves.
 
     Kept warm: after a change of bounds or costs the next solve starts from the last basis.
     """
@@ -35,6 +37,7 @@ class Program:
         rows: tuple[Array, Array],
         columns: tuple[Array, Array],
         integer: bool = False,
+        grows: bool = False,
     ) -> None:
         self.matrix = matrix
         self._size = matrix.shape[1]
@@ -44,6 +47,8 @@ class Program:
             self._highs.setOptionValue(option, value)
         if not integer:
             self._highs.setOptionValue("presolve", "off")
+        if grows:  # new columns leave the last point valid: go on from there
+            self._highs.setOptionValue("simplex_strategy", PRIMAL)
         self._highs.passModel(_model(matrix, rows, columns, integer))
 
     def set_row(self, row: int, lower: float, upper: float) -> None:
