@@ -6,10 +6,13 @@ import datetime as dt
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, writing
+from buergerrat.public.services import drawing, facts
+from buergerrat.sortition.models import PanelDraw, Replacement
+from buergerrat.sortition.services import members, records
 from tests.public.course import Course, at, later
 from tests.support import BrowserLike, Factory
 
@@ -165,3 +168,37 @@ def test_dates_behind_us_are_not_promised(client: BrowserLike, course: Course) -
         course.assembly.reply_deadline = later(-10).date()
         course.assembly.lottery_at = later(-1) - dt.timedelta(hours=1)
     assert "wird hier bekannt gegeben" in look(client)
+
+
+def test_the_composition_tells_nothing_of_who_accepts_leaves_or_moves_up(
+    client: BrowserLike, course: Course
+) -> None:
+    """If the numbers followed the members, each change would be the features of one person."""
+    draw = course.picked()
+    drawn = drawing.composition_table(facts.of(course.assembly))
+    seats = sum(quota["seats"] for quota in draw.result["composition"])
+    assert sum(int(row[3]) for row in drawn if isinstance(row, list)) == seats
+    for member in members.of(course.assembly):
+        with writing():
+            members.accept(member)
+        assert drawing.composition_table(facts.of(course.assembly)) == drawn
+    assert "seither nachgerückt" not in look(client)
+    with writing():
+        members.leave(course.assembly, members.of(course.assembly)[0], "Umzug", None)
+    assert drawing.composition_table(facts.of(course.assembly)) == drawn
+    text = look(client)
+    assert "Ein Mitglied ist seither nachgerückt" in text
+    assert "nicht eingehalten" not in text
+
+
+def test_a_broken_quota_is_named_nowhere_in_public(client: BrowserLike, course: Course) -> None:
+    """What a replacement breaks would tell what the one who left has."""
+    course.seated()
+    with writing():
+        members.leave(course.assembly, members.of(course.assembly)[0], "Umzug", None)
+        row = db.session.scalars(select(Replacement)).one()
+        row.broken = ["Ortsteil: Verratenes Dorf"]
+        records.write(db.session.get_one(PanelDraw, row.panel_draw_id))
+    for path in ("", "lostopf", "pruefen", "datei/losprotokoll.zip"):
+        assert b"Verratenes Dorf" not in client.get(PAGE + path).data
+    assert b"eine Quote oder die Haushaltsregel" in client.get(PAGE + "datei/losprotokoll.zip").data

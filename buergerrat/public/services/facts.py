@@ -171,9 +171,9 @@ def _recommendations(assembly: Assembly) -> list[Recommendation]:
 def _composition(
     assembly: Assembly, draw: PanelDraw | None, report: Report | None
 ) -> tuple[CompositionRow, ...]:
-    """As it was handed over; before, of those who have accepted."""
+    """As it was handed over; before, as it was drawn, so that no change tells of one person."""
     if report is not None:
         return report.composition
     if draw is None or draw.state != "picked":
         return ()
-    return collecting.composition(assembly)
+    return collecting.drawn_composition(assembly)

@@ -73,7 +73,21 @@ def composition(assembly: Assembly) -> tuple[CompositionRow, ...]:
         return ()
     if "seated" in draw.result:  # counted when the pool was deleted
         return tuple(CompositionRow(**row) for row in draw.result["seated"])
-    seated = _seated(assembly, draw)
+    return _rows(draw, _seated(assembly, draw))
+
+
+def drawn_composition(assembly: Assembly) -> tuple[CompositionRow, ...]:
+    """The panel as it was drawn, like `composition`.
+
+    For pages that anybody can read from day to day: as members come and go, each change of
+    these numbers would be one person's features.
+    """
+    draw = picked_draw(assembly)
+    return () if draw is None else _rows(draw, [])
+
+
+def _rows(draw: PanelDraw, seated: Sequence[Features]) -> tuple[CompositionRow, ...]:
+    """One row per quota: seats of these people; of the drawn panel when there are none."""
     return tuple(
         CompositionRow(
             feature=row["feature"],
