@@ -22,7 +22,6 @@ SOURCES = {"dice": "Würfel", "lotto": "Lottozahlen", "drand": "drand", "text": 
            "invitation": "Startwert der Einladungslosung", "digits": "einzeln gezogene Ziffern"}
 VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"[0-9]+:" + HEX,
           "text": r"(?! )(?!.*  )[^\x00-\x1f\x7f-\x9f]{1,300}(?<! )", "invitation": HEX, "local": HEX}
-
 Report = NamedTuple("Report", [("ok", bool), ("lines", tuple[str, ...])])  # noqa: UP014
 
 def sha(data: bytes) -> str: return hashlib.sha256(data).hexdigest()
