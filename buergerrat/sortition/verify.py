@@ -39,7 +39,7 @@ def table(data: bytes) -> list[dict[str, str]]:
     head, *rows = rows_of(data)
     return [dict(zip(head, row, strict=True)) for row in rows]
 def number(text: str) -> Fraction:
-    return Fraction(text if re.fullmatch(r"-?[0-9]{1,2000}(/[0-9]{1,2000})?", text) else "keine Zahl")
+    return Fraction(text if re.fullmatch(r"[-/0-9]{1,4000}", text) and str(Fraction(text)) == text else "kein Bruch")
 def decimal(value: Fraction) -> str:
     part = (2 * value.numerator * 10**6 + value.denominator) // (2 * value.denominator)
     return f"{part // 10**6}.{part % 10**6:06d}"

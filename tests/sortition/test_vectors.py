@@ -63,9 +63,11 @@ def test_the_checker_finds_what_the_case_says(case: dict[str, Any]) -> None:
 
 def test_nobody_crashes_the_checker_unread() -> None:
     """A case that fails does so by a checked statement, not because something was unreadable,
-    unless a file is gone or no JSON any more."""
+    unless a file is gone, no JSON any more, or a number is not written as it must be."""
+    unreadable = ("not JSON", "not reduced")
     for case in CASES:
-        if not case["ok"] and not case.get("drop") and "not JSON" not in case["name"]:
+        readable = not case.get("drop") and not case["name"].endswith(unreadable)
+        if not case["ok"] and readable:
             own = json.dumps(case["own"]).encode() if "own" in case else None
             lines = Checker(edited(case), case.get("expect"), own).run().lines
             assert any(line.startswith("nein: Das stimmt nicht") for line in lines), case["name"]

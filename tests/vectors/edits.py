@@ -114,6 +114,12 @@ def other_digits(files: Files) -> tuple[str, str, str]:
     return "record.json", f'"digits":"{now}"', f'"digits":"{turned(now)}"'
 
 
+def unreduced(files: Files) -> tuple[str, str, str]:
+    lowest = about(files)["panel"]["lowest"]
+    over, under = lowest.split("/")
+    return "record.json", f'"lowest":"{lowest}"', f'"lowest":"{2 * int(over)}/{2 * int(under)}"'
+
+
 def fewer_excluded(files: Files) -> tuple[str, str, str]:
     first, second = about(files)["panel"]["excluded_ids"]
     return "record.json", _list([first, second]), _list([first])
@@ -221,6 +227,7 @@ BOTH: dict[str, Edit] = {
     "pick: another opening": digit("panel", "pick", "openings", "0"),
     "pick: a friendlier order": other_order,
     "an unknown format": json_text("buergerrat-losprotokoll/2", "buergerrat-losprotokoll/1"),
+    "lowest: the same, not reduced": unreduced,
     "not JSON": json_text("{", "[", "record.json"),
 }
 FULL: dict[str, Edit] = {
