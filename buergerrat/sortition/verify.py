@@ -148,7 +148,7 @@ class Checker:
         if self.full: self.opened(fixed["household_rule"])
         else: self.say("offen: Ob jede Liste Quoten und Haushaltsregel einhält, zeigt das vollständige Protokoll.")
         self.certificate(draw)
-        if draw["pick"]: self.pick(draw["pick"], fixed["pick"]["kind"], seed)
+        if draw["pick"] is not None: self.pick(draw["pick"], fixed["pick"]["kind"], seed)
         else: self.say("offen: Die Liste ist noch nicht gezogen.")
         self.say(f"offen: Abstand von den fairsten Chancen, wie angegeben: bis {shown(number(draw['deviation']))}.")
 
@@ -231,7 +231,7 @@ class Checker:
                    own == self.marks.get(digits), panel == sorted(set(panel) & set(self.ids)),
                    not self.full or panel == self.panels.get(digits))
         self.announced("die Liste", announced, source["kind"] if source else "digits")
-        if source:
+        if source is not None:
             kind, value, i, fair = source["kind"], source["value"], 0, 2**256 // self.total * self.total
             while (x := int(sha_lines("buergerrat/liste/1", seed, listed, kind, value, str(i)), 16)) >= fair: i += 1
             self.check(f"Die Nummer der Liste folgt aus der öffentlichen Quelle ({SOURCES[kind]}: {value[:24]}).",
