@@ -210,6 +210,7 @@ TABLE: dict[str, str] = {
     "users.reset_second_factor": "administration +again",
     "users.withdraw": "administration +again",
     "verify.check": "public",
+    "verify.document": "public",
     "verify.script": "public",
     "verify.show": "public",
 }

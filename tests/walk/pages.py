@@ -132,6 +132,7 @@ ELSEWHERE = {
         "report.frozen_file",
         "sessions.calendar",
         "static",
+        "verify.document",
         "verify.script",
     },
     "parts of pages, answers to programs, addresses that lead on": {

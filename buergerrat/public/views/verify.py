@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from buergerrat.accounts.access import public
 from buergerrat.accounts.services import throttle
 from buergerrat.assemblies.models import Assembly
+from buergerrat.config import FILES
 from buergerrat.db import db, set_writing
+from buergerrat.formats import longdate
 from buergerrat.public.services import checking, facts
 from buergerrat.public.views.common import published
 
 bp = Blueprint("verify", __name__)
+DOCUMENTS = ("losprotokoll", "rueckschluesse")  # what a stranger needs to write a third checker
 PER_ADDRESS = (10, 2)  # checks at once, then so many a minute
 
 
@@ -59,8 +62,17 @@ def _page(assembly: Assembly, **values: Any) -> str:
         record_size=known.record_size,
         script_size=checking.SCRIPT.stat().st_size,
         most=checking.MOST_BYTES,
+        published=_published(assembly),
         **given,
     )
+
+
+def _published(assembly: Assembly) -> list[dict[str, str | bool]]:
+    """Every Prüfsumme that was ever valid, for the checker in the browser."""
+    return [
+        {"sum": sum_, "day": longdate(one.at), "newest": one.newest}
+        for sum_, one in checking.published(assembly).items()
+    ]
 
 
 @bp.get("/<town>/<assembly>/pruefen/verify.py")
@@ -71,3 +83,13 @@ def script(assembly: Assembly) -> Response:
     response = Response(checking.SCRIPT.read_bytes(), mimetype="text/x-python")
     response.headers.set("Content-Disposition", "attachment", filename="verify.py")
     return response
+
+
+@bp.get("/<town>/<assembly>/pruefen/<name>.md")
+@public()
+@published
+def document(assembly: Assembly, name: str) -> Response:
+    """The document of the format, or what the public record gives away, as text to read."""
+    if name not in DOCUMENTS:
+        abort(404)
+    return Response((FILES / "docs" / f"{name}.md").read_bytes(), mimetype="text/plain")
