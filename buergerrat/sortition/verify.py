@@ -96,8 +96,8 @@ class Checker:
         self.record = about
 
     def seed(self, draw: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
-        text, use = self.files[name], draw["seed"]
-        own, fixed, kind, value = sha(text), json.loads(text), use["kind"], use["value"]
+        text, use, named = self.files[name], draw["seed"], {"assembly": self.record["assembly"]}
+        own, fixed, kind, value = sha(text), json.loads(text) | named, use["kind"], use["value"]
         self.check(f"Die Festlegung {name}: Prüfsumme {own[:12]}.", own == draw["commitment"], canonical(fixed) == text)
         seed = sha_lines("buergerrat/startwert/1", own, kind, "probe" if use["rehearsal"] else "echt", value)
         self.check(f"Der Startwert folgt aus Festlegung und Wert ({SOURCES[kind]}: {value[:24]}).",

@@ -1,6 +1,7 @@
 // Section 7: the certificate, in exact fractions. Addition alone.
 import { fraction, less, minus, negative, over, percent, plus, readFraction, same, shown, sum, times, ZERO } from "./fraction.js";
 import { need, some } from "./report.js";
+import { needShape } from "./shape.js";
 import { ascends } from "./text.js";
 
 function multipliers(given, pot) {
@@ -19,6 +20,7 @@ function multipliers(given, pot) {
 
 /** The sums of the full record: every weight on its own. */
 function weights(given, proof, pot, excluded) {
+  needShape("households", given.households, "Im Beweis fehlen die Werte der Haushalte.");
   const homes = new Map(Object.entries(given.households).map(([name, text]) =>
     [name, readFraction(text, "Der Wert eines Haushalts")]));
   need(![...homes.values()].some(negative), "Der Wert eines Haushalts ist negativ.");
@@ -75,6 +77,7 @@ function prove(panel, pot, { spread, each }) {
   need(less(ZERO, total), "Die Gewichte im Beweis ergeben zusammen nichts.");
   need(same(over(right, total), proof.bound) && shown(proof.bound) === panel.bound,
     "Die Schranke folgt nicht aus dem Beweis.");
+  readFraction(panel.deviation, "Der Abstand von den fairsten Chancen");
   const least = lowest(panel, pot, spread);
   need(shown(least) === panel.lowest, "Die kleinste Chance ist eine andere, als im Losprotokoll steht.");
   need(!less(proof.bound, least), "Die kleinste Chance liegt über der bewiesenen Schranke.");

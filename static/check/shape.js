@@ -59,6 +59,7 @@ const SHAPES = {
     seed: object({ kind: seedKind, ...source }), pick: object({ kind: pickKind, ...source }),
     rules: list(text), software: text,
   }),
+  households: map(text),
   own: object({ losnummer: text, salt: hash, features: map(text), household: text }),
 };
 

@@ -23,6 +23,7 @@ FILES = "/elbtal/ortsmitte-2035/datei"
 def small_record_claiming(lists: int) -> bytes:
     """A well-formed zip of two kilobytes that says how many lists it has."""
     fixed = {
+        "assembly": "Rat",
         "seed": {"kind": "local"},
         "pick": {"kind": "digits"},
         "seats": 1,
@@ -45,6 +46,7 @@ def small_record_claiming(lists: int) -> bytes:
         "deviation": "0",
     }
     about = {"format": "buergerrat-losprotokoll/2", "variant": "public", "rehearsal": True}
+    about["assembly"] = "Rat"
     files = {
         "panel_commitment.json": commitment,
         "people.csv": b"id,commitment\n001,aa\n",

@@ -82,7 +82,8 @@ def test_the_record_of_the_draw_verifies(
     clerk: BrowserLike, assembly: Assembly, tmp_path: Path
 ) -> None:
     draw = stage.whole_draw(clerk)
-    record = DrawRecord("Elbtal", "test", audit.head_hash(), service.record_part(draw), None)
+    name = f"{assembly.municipality.name}: {assembly.title}"
+    record = DrawRecord(name, "test", audit.head_hash(), service.record_part(draw), None)
     write_folder(record_files(record, full=False), tmp_path / "record")
     report = verify(tmp_path / "record")
     assert report.ok, report.lines

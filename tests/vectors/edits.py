@@ -192,6 +192,7 @@ BOTH: dict[str, Edit] = {
     "seed: another public value": json_text(DICE, DICE[::-1]),
     "seed: not what follows": digit("panel", "seed", "seed"),
     "seed: made up for a real draw": json_text('"kind":"invitation"', '"kind":"local"'),
+    "record: another Bürgerrat than was fixed": json_text("Bürgerrat Elbtal", "Bürgerrat Irgendwo"),
     "commitment: other rules afterwards": json_text("ab 16", "ab 14", "commitment.json"),
     "commitment: other seats afterwards": json_text(
         '"seats":4', '"seats":3', "panel_commitment.json"
