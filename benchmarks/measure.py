@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource
 import subprocess
 import time
 from importlib.metadata import version
@@ -22,20 +23,25 @@ Figures = dict[str, Any]
 def run(python: str, script: str, pool: Source, limit: float) -> Figures:
     """Return what the script measured, with `process`: seconds from start to end of all of it.
 
-    {"over": limit} where time ran out, {"failed": last line} where it ended with an error.
+    {"over": seconds of the processor} where time ran out, {"failed": last line} where it ended with an error.
     """
     command = [python, str(HERE / script), str(pool.folder), str(pool.seats)]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), _children()
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=limit)
     except subprocess.TimeoutExpired:
-        return {"over": limit}
+        return {"over": _children() - before}
     process = time.perf_counter() - started
     if ended.returncode:
         lines = ended.stderr.strip().splitlines() or [f"Status {ended.returncode}"]
         return {"failed": lines[-1]}
     figures: Figures = json.loads(ended.stdout.splitlines()[-1])
     return figures | {"process": process}
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def peer_versions(python: str) -> dict[str, str] | None:

@@ -21,10 +21,11 @@ NEAR = 1e-6  # a wanted count this close to a whole number is one
 LOOKED_AT = 160  # panels compared when one seat is moved
 CHOICES = 300  # pairs of classes that are tried when two seats are moved
 PARTNERS = 320  # classes that may move with another
+MATCHES = 60_000  # combinations that are compared when two seats are moved
 PAIRED = 1500  # classes that pairs are made of
 GOLDEN = (1 + 5**0.5) / 2
 CODE = 0x9E3779B97F4A7C15
-SIDEWAYS = 6  # moves without gain, per class of the pool
+SIDEWAYS = 500  # moves without gain before it is enough
 REST = 40  # moves for which a class takes nothing back
 STIRS, STIRRED = 12, 24  # how often, and how many moves are made, when nothing helps
 TURN = 37  # how far the search for a panel moves on each time
@@ -47,10 +48,14 @@ class Pairs:
         self._sums, self._first, self._second = sums[order], first[order], second[order]
 
     def like(self, column: int, partners: Ids) -> tuple[Ids, Ids, Ids]:
-        """Return (which partner, first, second): pairs that count like `column` and the partner."""
+        """Return (which partner, first, second): pairs that count like `column` and the partner.
+
+        The last partners are left out where there are very many.
+        """
         wanted = self._codes[column] + self._codes[partners]
         begin = np.searchsorted(self._sums, wanted, side="left")
         length = np.searchsorted(self._sums, wanted, side="right") - begin
+        length[np.cumsum(length) > MATCHES] = 0
         which = np.repeat(np.arange(len(partners)), length)
         offsets = np.arange(len(which)) - np.repeat(np.cumsum(length) - length, length)
         places = np.repeat(begin, length) + offsets
@@ -91,7 +96,7 @@ class Leveller:
     def run(self, tick: Tick) -> None:
         """Move seats until nothing is outside, or neither moves nor stirring help any more."""
         count = len(self._sizes)
-        patience, stirs = SIDEWAYS * count, STIRS
+        patience, stirs = SIDEWAYS, STIRS
         rested = np.zeros(count, dtype=np.int64)
         stuck = np.zeros(count, dtype=bool)
         move, gained = 0, False
