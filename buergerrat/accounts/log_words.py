@@ -155,6 +155,7 @@ FIELDS: dict[str, Any] = {
     "commitment": _l("Prüfsumme"),
     "second_factor": _l("zweiter Faktor"),
     "checksum": _l("Prüfsumme"),
+    "full": _l("vollständig"),
     "sha256": _l("Prüfsumme"),
     "bytes": _l("Bytes"),
     "eligible": _l("im Lostopf"),

@@ -38,7 +38,7 @@ from buergerrat.sortition.services import (
 )
 from buergerrat.sortition.services import letters as letter_service
 
-EDITION = 3  # another number makes every demo be built anew
+EDITION = 4  # another number makes every demo be built anew
 DICE = "4 7 1 9 0 3 8 2 6 5 5 1 7 7 0 9 2 4 8 3 6 1"
 DIGITS = "352"
 LETTERS = 460

@@ -38,12 +38,11 @@ class QuotaRow:
 
 @dataclass(frozen=True)
 class Replacement:
-    """Who left and who came, as Losnummern; "" where nobody did."""
+    """Who left and who came, as Losnummern; "" where nobody did. Why is nobody's business."""
 
     date: date
     left: str
     came: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -236,7 +235,6 @@ def _replacement(item: Replacement) -> dict[str, str]:
         "date": f"{item.date:%d.%m.%Y}",
         "left": item.left or "–",
         "came": item.came or "–",
-        "reason": item.reason,
     }
 
 

@@ -81,7 +81,6 @@ def test_it_says_everything_one_needs_to_check() -> None:
         "kleinste Chance war 16,2 %, die größte 43,8 %",
         "Mehr als 16,4 %",
         "Der Losung fehlen dazu 0,2 Prozentpunkte",
-        "Umzug in eine andere Stadt",
         "11–13",
         RECORD.record_checksum,
         RECORD.audit_head,

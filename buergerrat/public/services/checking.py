@@ -95,7 +95,7 @@ class Busy(Exception):
 
 
 def published(assembly: Assembly) -> dict[str, Published]:
-    """Every Prüfsumme the Losprotokoll ever had, from the log."""
+    """Every Prüfsumme the Losprotokoll ever had, public and full, from the log."""
     entries = db.session.execute(
         select(AuditEntry.at, AuditEntry.detail)
         .where(AuditEntry.assembly_id == assembly.id, AuditEntry.action == "record_written")
@@ -103,8 +103,9 @@ def published(assembly: Assembly) -> dict[str, Published]:
     ).all()
     last = len(entries) - 1
     return {
-        detail["checksum"]: Published(at, place == last)
+        detail[variant]: Published(at, place == last)
         for place, (at, detail) in enumerate(entries)
+        for variant in ("checksum", "full")
     }
 
 

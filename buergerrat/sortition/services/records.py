@@ -27,7 +27,8 @@ def write(draw: PanelDraw) -> None:
     draw.public_record = record.zip_bytes(public)
     draw.record_hash = record.checksum(public)
     before = draw.full_record_id
-    full = io.BytesIO(record.zip_bytes(record.record_files(made, full=True)))
+    opened = record.record_files(made, full=True)
+    full = io.BytesIO(record.zip_bytes(opened))
     name = f"losprotokoll-voll-{draw.number}.zip"
     kept = files.keep(draw.assembly_id, "full_record", name, "application/zip", full)
     draw.full_record_id = kept.id
@@ -40,6 +41,7 @@ def write(draw: PanelDraw) -> None:
         draw.number,
         assembly_id=draw.assembly_id,
         checksum=draw.record_hash,
+        full=record.checksum(opened),
     )
 
 
@@ -142,7 +144,7 @@ def summary(draw: PanelDraw, check_url: str) -> record_pdf.RecordSummary:
         quotas=rows,
         made_on=utcnow().date(),
         replacements=tuple(
-            record_pdf.Replacement(r.created_at.date(), r.left, r.came or "", r.reason)
+            record_pdf.Replacement(r.created_at.date(), r.left, r.came or "")
             for r in lottery.replacements_of(draw)
         ),
         record_checksum=draw.record_hash,
