@@ -211,6 +211,7 @@ def _listed(pool: Pool, first: Panel, number: int, steps: _Steps) -> _Listed:
     panels = round_mixture(mixture, pool.sizes, number)
     level = Leveller(pool, columns.swapper, panels, mixture.chances)
     level.run(steps.tick)
+    level.vary(steps.tick)
     return _Listed(list(level.panels), mixture.chances, aim.certificate, excluded, attained)
 
 

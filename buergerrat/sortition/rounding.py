@@ -7,11 +7,13 @@ quotas forbid that, two seats of one panel at once.
 
 from collections.abc import Sequence
 from functools import cached_property
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .columns import UNIT, Mixture, Tick, in_units
+from .pairs import Pairs
 from .pool import Panel, Pool
 from .solver import Array
 from .swaps import Ids, Swapper
@@ -21,45 +23,12 @@ NEAR = 1e-6  # a wanted count this close to a whole number is one
 LOOKED_AT = 160  # panels compared when one seat is moved
 CHOICES = 300  # pairs of classes that are tried when two seats are moved
 PARTNERS = 320  # classes that may move with another
-MATCHES = 60_000  # combinations that are compared when two seats are moved
-PAIRED = 1500  # classes that pairs are made of
 GOLDEN = (1 + 5**0.5) / 2
-CODE = 0x9E3779B97F4A7C15
+VARIED, TRIED = 3, 4  # how often equal panels are told apart, and how many ways are tried
 SIDEWAYS = 500  # moves without gain before it is enough
 REST = 40  # moves for which a class takes nothing back
 STIRS, STIRRED = 12, 24  # how often, and how many moves are made, when nothing helps
 TURN = 37  # how far the search for a panel moves on each time
-
-
-class Pairs:
-    """Pairs of classes, found by what they count in together."""
-
-    def __init__(self, binding: NDArray[np.int64]) -> None:
-        """`binding`: classes × quotas that stand at a bound on every panel."""
-        weights = np.array(
-            [CODE * (2 * place + 1) ** 5 % 2**64 for place in range(binding.shape[1])],
-            dtype=np.uint64,
-        )
-        self._codes = (binding.astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64)
-        some = np.linspace(0, len(binding) - 1, min(PAIRED, len(binding))).astype(np.int32)
-        first, second = (some[index] for index in np.triu_indices(len(some)))
-        sums = self._codes[first] + self._codes[second]
-        order = np.argsort(sums, kind="stable")
-        self._sums, self._first, self._second = sums[order], first[order], second[order]
-
-    def like(self, column: int, partners: Ids) -> tuple[Ids, Ids, Ids]:
-        """Return (which partner, first, second): pairs that count like `column` and the partner.
-
-        The last partners are left out where there are very many.
-        """
-        wanted = self._codes[column] + self._codes[partners]
-        begin = np.searchsorted(self._sums, wanted, side="left")
-        length = np.searchsorted(self._sums, wanted, side="right") - begin
-        length[np.cumsum(length) > MATCHES] = 0
-        which = np.repeat(np.arange(len(partners)), length)
-        offsets = np.arange(len(which)) - np.repeat(np.cumsum(length) - length, length)
-        places = np.repeat(begin, length) + offsets
-        return which, self._first[places], self._second[places]
 
 
 class Leveller:
@@ -233,7 +202,7 @@ class Leveller:
         return None
 
     @cached_property
-    def _pairs(self) -> "Pairs":
+    def _pairs(self) -> Pairs:
         return Pairs(self._binding)
 
     def _place(self, leaving: list[int], entering: list[int]) -> int | None:
@@ -253,6 +222,66 @@ class Leveller:
             if not self._swapper.shared or self._housed(int(place), leaving, entering):
                 return int(place)
         return None
+
+    def vary(self, tick: Tick) -> None:
+        """Make panels differ that seat the same classes: two panels exchange seats, and every
+        class keeps as many as before.
+
+        Panels whose people can change anyway, since their classes are large, are left alone.
+        """
+        for _ in range(VARIED):
+            known: set[bytes] = set()
+            changed = False
+            for place in range(len(self.panels)):
+                panel = self.panels[place]
+                if panel.tobytes() in known and self._fixed(panel):
+                    tick()
+                    changed |= self._exchange(place)
+                known.add(self.panels[place].tobytes())
+            if not changed:
+                return
+
+    def _fixed(self, panel: Panel) -> bool:
+        ways = 1
+        for column in panel.nonzero()[0]:
+            ways *= comb(int(self._sizes[column]), int(panel[column]))
+        return ways < len(self.panels) * len(self.panels)
+
+    def _exchange(self, place: int) -> bool:
+        """Give one or two seats of a panel to classes that count alike, and take as many of
+        theirs on another panel in return."""
+        panel, caps = self.panels[place], self._swapper.caps
+        seated = panel.nonzero()[0]
+        seated = seated[np.argsort(self._ties(len(seated)), kind="stable")]
+        for column in seated[:TRIED]:
+            partners = seated[seated != column]
+            row, first, second = self._pairs.like(int(column), partners)
+            partner = partners[row]
+            free = (first != second) & (panel[first] < caps[first]) & (panel[second] < caps[second])
+            free &= (first != column) & (second != column)
+            free &= (first != partner) & (second != partner)
+            able = np.flatnonzero(free)
+            for choice in able[np.argsort(self._ties(len(able)), kind="stable")[: 2 * TRIED]]:
+                leaving = [int(column), int(partner[choice])]
+                entering = [int(first[choice]), int(second[choice])]
+                if self._swap(place, leaving, entering):
+                    return True
+        return False
+
+    def _swap(self, place: int, leaving: list[int], entering: list[int]) -> bool:
+        rows = self._swapper.incidence
+        change = rows[entering].sum(axis=0) - rows[leaving].sum(axis=0)
+        if not self._swapper.within(self._sums[[place]] + change)[0]:
+            return False
+        if self._swapper.shared and not self._housed(place, leaving, entering):
+            return False
+        other = self._place(entering, leaving)
+        if other is None or other == place:
+            return False
+        for old, new in zip(leaving, entering, strict=True):
+            self._move(place, old, new, out=True)
+            self._move(other, new, old, out=True)
+        return True
 
     def _housed(self, place: int, leaving: list[int], entering: list[int]) -> bool:
         panel = self.panels[place].copy()
