@@ -1,6 +1,6 @@
 """The register extract as a stream: one row or one refusal at a time, nothing kept.
 
-Memory holds one chunk of the file and 16 bytes per accepted person (to find duplicates).
+Memory holds one chunk of the file and about 24 bytes per accepted person (to find duplicates).
 Columns that are not mapped are never looked at.
 """
 
@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from buergerrat.sortition import rows
 from buergerrat.sortition.decoding import MAX_LINE, ExtractError, text_lines
+from buergerrat.sortition.leaves import Digests
 from buergerrat.sortition.rows import REASONS, Refusal, Row, RowReader
 from buergerrat.sortition.sniffing import HEAD_BYTES, Sniff, sniff
 from buergerrat.sortition.strata import AgeBand
@@ -77,7 +78,7 @@ def read_extract(
     reader.household_rule, reader.household_key = household_rule, household_key
     source = cast(BinaryIO, _Rejoined(head, stream))
     lines = text_lines(source, encoding, progress)
-    known: set[bytes] = set()
+    known = Digests(16)
     tally: Counter[str] = Counter()
     for number, cells in _records(lines, seen):
         outcome = reader.read(cells)
@@ -86,14 +87,12 @@ def read_extract(
             yield Refusal(number, outcome)
             continue
         row, identity = outcome
-        digest = blake2b(identity.encode(), digest_size=16).digest()
-        if digest in known:
+        if known.add(blake2b(identity.encode(), digest_size=known.size).digest()):
+            yield row
+        else:
             tally["duplicate"] += 1
             yield Refusal(number, "duplicate")
-        else:
-            known.add(digest)
-            yield row
-    if not known:
+    if not len(known):
         raise ExtractError(_nobody(tally, seen))
 
 

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from buergerrat.sortition.ages import OLDEST, age_range, parse_age, parse_birth
 from buergerrat.sortition.cells import (
@@ -41,6 +42,7 @@ COLUMN_OF_REASON: dict[str, tuple[str, ...]] = {
 }
 
 _CELL_LIMIT = 200
+_CACHED = 1 << 15
 _MONTH_CELL = re.compile(r"\d{1,2}\.?\s?(Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset(
@@ -48,13 +50,12 @@ _PARTICLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One person as the draw sees them. Ages in years on the reference date; they differ only
     where the birth date is incomplete and both ends lie in the same band."""
 
-    first_name: str
     last_name: str
+    first_name: str
     title: str
     street: str
     house_number: str
@@ -68,33 +69,27 @@ class Row:
     nationality_group: str
     household: str
 
+    def values(self) -> tuple[str, ...]:
+        """What the commitment covers, in the order of `PERSON_FIELDS`. No birth date."""
+        return tuple(map(str, self[:-1]))
+
     def canonical(self) -> dict[str, str]:
-        """The fields that the commitment covers, in fixed order, NFC. No birth date."""
-        return {
-            "last_name": self.last_name,
-            "first_name": self.first_name,
-            "title": self.title,
-            "street": self.street,
-            "house_number": self.house_number,
-            "postcode": self.postcode,
-            "place": self.place,
-            "district": self.district,
-            "sex": self.sex,
-            "age_low": str(self.age_low),
-            "age_high": str(self.age_high),
-            "age_band": self.age_band,
-            "nationality_group": self.nationality_group,
-        }
+        """The same by name."""
+        return dict(zip(PERSON_FIELDS, self.values(), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+PERSON_FIELDS = Row._fields[:-1]
+
+
+class Refusal(NamedTuple):
     """A line that is not kept: where it stood in the file and why, nothing of what it said."""
 
     line: int
     reason: str
 
 
+# The caches serve what comes again and again: streets, dates, districts, first names.
+@lru_cache(maxsize=_CACHED)
 def clean(cell: str) -> str:
     """NFC, single blanks, no control characters."""
     text = " ".join(cell.split())
@@ -103,6 +98,19 @@ def clean(cell: str) -> str:
     return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
+@lru_cache(maxsize=_CACHED)
+def _ages_at(birth: str, day: date) -> tuple[int, int] | None:
+    found = parse_birth(birth)
+    return None if found is None else age_range(found, day)
+
+
+@lru_cache(maxsize=_CACHED)
+def _birth_key(text: str) -> str:
+    """Equal for every way to write one date of birth."""
+    return str(parse_birth(text) or text)
+
+
+@lru_cache(maxsize=_CACHED)
 def name_case(name: str) -> str:
     """`VON DER HÖHE` → `von der Höhe`; names that are not all capitals stay as they are."""
     if not name.isupper() or len(name) < 3:
@@ -145,7 +153,7 @@ class RowReader:
 
         def get(field: str) -> str:
             place = index.get(field)
-            return "" if place is None else clean(cells[place])
+            return "" if place is None or not cells[place] else clean(cells[place])
 
         births = [get(field) for field in AGE_FIELDS]
         if not (any(births) and get("street")) and is_total_line(cells, [*births, get("street")]):
@@ -165,11 +173,13 @@ class RowReader:
         """Blocks first, so that of a blocked person nothing else is looked at."""
         if get("block") or get("block_2"):
             return "blocked"
-        if not is_empty_date(get("died")):
+        if (died := get("died")) and not is_empty_date(died):
             return "deceased"
         if (reason := residence_reason(get("residence"))) is not None:
             return reason
-        moved = has_ended(get("moved_out"), self.reference_date)
+        if not (out := get("moved_out")):
+            return None
+        moved = has_ended(out, self.reference_date)
         if moved is None:
             return "unreadable"
         return "moved_away" if moved else None
@@ -177,8 +187,8 @@ class RowReader:
     def _ages(self, births: Sequence[str]) -> tuple[int, int] | None:
         """From the first of birth date, year of birth and age that can be read."""
         for text in births[:2]:
-            if text and (birth := parse_birth(text)) is not None:
-                return age_range(birth, self.reference_date)
+            if text and (ages := _ages_at(text, self.reference_date)) is not None:
+                return ages
         age = parse_age(births[2])
         return None if age is None else (age, age)
 
@@ -231,7 +241,7 @@ class RowReader:
                 street, number, postcode, last, rule=self.household_rule, key=self.household_key
             ),
         )
-        identity = (plain(first), plain(last), str(parse_birth(birth) or birth))
+        identity = (plain(first), plain(last), _birth_key(birth))
         return row, "\x1f".join([*identity, postcode, plain_street(street), plain(number)])
 
 

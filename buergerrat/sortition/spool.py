@@ -7,31 +7,20 @@ values alone, so the root can be computed again from the lines. Pure: streams an
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from buergerrat.sortition.register import Refusal, Row
+from buergerrat.sortition.rows import PERSON_FIELDS
 from buergerrat.sortition.strata import Stratum, stratum_of
-from buergerrat.sortition.tickets import LeafSet, canonical_row, leaf
+from buergerrat.sortition.tickets import LeafSet, leaf_maker
 
-PERSON_FIELDS = (
-    "last_name",
-    "first_name",
-    "title",
-    "street",
-    "house_number",
-    "postcode",
-    "place",
-    "district",
-    "sex",
-    "age_low",
-    "age_high",
-    "age_band",
-    "nationality_group",
-)
 ROW_FIELDS = (*PERSON_FIELDS, "namesake")
 """`namesake` counts people whose other values are all the same, from 1."""
+
+_PLACE = {name: place for place, name in enumerate(ROW_FIELDS)}
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +31,7 @@ class Spooled:
     household: str
 
     def get(self, name: str) -> str:
-        return self.values[ROW_FIELDS.index(name)]
+        return self.values[_PLACE[name]]
 
     @property
     def sex(self) -> str:
@@ -60,10 +49,6 @@ class Spooled:
     def stratum(self) -> Stratum:
         return stratum_of(self)
 
-    def leaf(self, salt_key: bytes) -> bytes:
-        """Its leaf in the Merkle tree; the hex form is the row id."""
-        return leaf(salt_key, canonical_row(self.values))
-
 
 @dataclass
 class Tally:
@@ -74,16 +59,20 @@ class Tally:
     strata: Counter[Stratum] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
-    def line(self, row: Row) -> bytes:
-        """Count an accepted row and return its line for the spool."""
-        values = tuple(row.canonical()[name] for name in PERSON_FIELDS)
-        number = 1
-        while not self.leaves.add(leaf(self.salt_key, canonical_row((*values, str(number))))):
+    def __post_init__(self) -> None:
+        self._leaf_of = leaf_maker(self.salt_key)
+
+    def add(self, row: Row) -> tuple[str, ...]:
+        """Count an accepted row and return the values that are committed, in `ROW_FIELDS`."""
+        values, number = row.values(), 1
+        while not self.leaves.add(self._leaf_of((*values, str(number)))):
             number += 1
         self.strata[stratum_of(row)] += 1
-        return (
-            json.dumps([*values, str(number), row.household], ensure_ascii=False).encode() + b"\n"
-        )
+        return (*values, str(number))
+
+    def line(self, row: Row) -> bytes:
+        """Count an accepted row and return its line for the spool."""
+        return _json([*self.add(row), row.household]).encode() + b"\n"
 
     def lines(self, rows: Iterable[Row | Refusal]) -> Iterator[bytes]:
         for row in rows:
@@ -114,10 +103,18 @@ class LineStream(io.RawIOBase):
         return count
 
 
-def people(stream: BinaryIO, progress: Callable[[int], None] | None = None) -> Iterator[Spooled]:
-    """The people of a spool; `progress` gets how many there were, every thousand."""
-    for number, text in enumerate(stream, start=1):
-        *values, household = json.loads(text)
-        if progress is not None and number % 1000 == 0:
-            progress(number)
-        yield Spooled(tuple(values), household)
+def people(
+    stream: BinaryIO,
+    progress: Callable[[int], None] | None = None,
+    wanted: Container[int] | None = None,
+) -> Iterator[Spooled]:
+    """The people of a spool; `progress` gets how many there were, every thousand.
+
+    `wanted`: only the lines with these numbers, from 0; the others are passed over unread.
+    """
+    for number, text in enumerate(stream):
+        if progress is not None and number % 1000 == 999:
+            progress(number + 1)
+        if wanted is None or number in wanted:
+            *values, household = json.loads(text)
+            yield Spooled(tuple(values), household)

@@ -1,4 +1,4 @@
-"""Tickets of the invitation draw: canonical rows, salted leaves, Merkle root, smallest tickets.
+"""Tickets of the invitation draw: canonical rows, salted leaves, smallest tickets.
 
 Bytes and integers only: no random generator, no float, no remainder of a hash.
 The exact format is described in docs/losprotokoll.md, sections 2 and 3.
@@ -6,12 +6,27 @@ The exact format is described in docs/losprotokoll.md, sections 2 and 3.
 
 import hashlib
 import heapq
-import hmac
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from .leaves import LEAF_SIZE, Digests, LeafSet, root_from_path
+
+__all__ = [
+    "Entry",
+    "LeafSet",
+    "canonical_row",
+    "draw_invitations",
+    "leaf",
+    "leaf_maker",
+    "root_from_path",
+    "ticket",
+]
+
 LEAF_LABEL = b"buergerrat/blatt/1\0"
+_HOME_SIZE = 12  # bytes of a household's digest: two in four million alike once in 10^16 draws
 
 
 class Entry(NamedTuple):
@@ -22,116 +37,90 @@ class Entry(NamedTuple):
     household: str | None = None
 
 
+@lru_cache(maxsize=1 << 16)
+def _cell(value: str) -> bytes:
+    text = unicodedata.normalize("NFC", value.strip()).encode()
+    return len(text).to_bytes(4, "big") + text
+
+
 def canonical_row(values: Sequence[str]) -> bytes:
     """Return the one byte string of a row: count, then each value in NFC, length before text.
 
     Lengths are four bytes, big-endian, so that ("ab", "c") and ("a", "bc") differ.
     """
-    encoded = [unicodedata.normalize("NFC", value.strip()).encode() for value in values]
-    parts = [len(encoded).to_bytes(4, "big")]
-    parts += [len(text).to_bytes(4, "big") + text for text in encoded]
-    return b"".join(parts)
+    return len(values).to_bytes(4, "big") + b"".join(map(_cell, values))
+
+
+def _hmac(key: bytes, start: bytes) -> Callable[[bytes], bytes]:
+    """Return HMAC-SHA-256 of `start` and what follows; the key's part is hashed only once."""
+    padded = (key if len(key) <= 64 else hashlib.sha256(key).digest()).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + start)
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def digest(rest: bytes) -> bytes:
+        first, second = inner.copy(), outer.copy()
+        first.update(rest)
+        second.update(first.digest())
+        return second.digest()
+
+    return digest
+
+
+def leaf_maker(salt_key: bytes) -> Callable[[Sequence[str]], bytes]:
+    """Return what makes the leaves of rows under one key, from their values."""
+    digest = _hmac(salt_key, LEAF_LABEL)
+    return lambda values: digest(canonical_row(values))
 
 
 def leaf(salt_key: bytes, row: bytes) -> bytes:
     """Return the salted leaf (32 bytes) of a canonical row; its hex form is the row id."""
-    return hmac.digest(salt_key, LEAF_LABEL + row, "sha256")
-
-
-def _leaf_hash(data: bytes) -> bytes:
-    return hashlib.sha256(b"\0" + data).digest()
-
-
-def _node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\1" + left + right).digest()
-
-
-def _next_level(level: list[bytes]) -> list[bytes]:
-    """Join neighbours; a last one without a neighbour moves up as it is (as in RFC 6962)."""
-    joined = [_node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-    return joined + level[len(joined) * 2 :]
-
-
-class LeafSet:
-    """The committed register, fed row by row; keeps 32 bytes a row and nothing else.
-
-    Leaves are sorted before hashing, so the root does not depend on the order of the extract.
-    """
-
-    def __init__(self) -> None:
-        self._leaves: set[bytes] = set()
-        self._levels: list[list[bytes]] = []
-        self._position: dict[bytes, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._leaves)
-
-    def add(self, new: bytes) -> bool:
-        """Add a leaf; False when the very same row is already there (a duplicate)."""
-        if new in self._leaves:
-            return False
-        self._leaves.add(new)
-        self._levels = []
-        return True
-
-    def _build(self) -> list[list[bytes]]:
-        if not self._levels:
-            ordered = sorted(self._leaves)
-            self._position = {item: index for index, item in enumerate(ordered)}
-            self._levels = [[_leaf_hash(item) for item in ordered]]
-            while len(self._levels[-1]) > 1:
-                self._levels.append(_next_level(self._levels[-1]))
-        return self._levels
-
-    def root(self) -> str:
-        """Return the Merkle root in hex; of an empty set, the hash of nothing."""
-        if not self._leaves:
-            return hashlib.sha256(b"").hexdigest()
-        return self._build()[-1][0].hex()
-
-    def path(self, row_id: str) -> tuple[str, ...]:
-        """Return the proof that a row is in the set: neighbours from the leaf up to the root.
-
-        Each is "l" or "r" (the side the neighbour stands on) and its hash in hex.
-        Raises KeyError when the row is not in the set.
-        """
-        levels = self._build()
-        index = self._position[bytes.fromhex(row_id)]
-        steps: list[str] = []
-        for level in levels[:-1]:
-            neighbour = index ^ 1
-            if neighbour < len(level):
-                steps.append(("l" if neighbour < index else "r") + level[neighbour].hex())
-            index //= 2
-        return tuple(steps)
-
-
-def root_from_path(row_id: str, path: Sequence[str]) -> str:
-    """Return the root to which a row and its proof lead."""
-    node = _leaf_hash(bytes.fromhex(row_id))
-    for step in path:
-        other = bytes.fromhex(step[1:])
-        node = _node_hash(other, node) if step[0] == "l" else _node_hash(node, other)
-    return node.hex()
+    return _hmac(salt_key, LEAF_LABEL)(row)
 
 
 def ticket(seed: bytes, draw_id: str, row_id: str) -> bytes:
     """Return the ticket (32 bytes) of a row in a draw; smaller tickets come first."""
-    return hmac.digest(seed, draw_id.encode() + b"\0" + row_id.encode(), "sha256")
+    return _hmac(seed, draw_id.encode() + b"\0")(row_id.encode())
 
 
-def _one_per_household(
-    entries: Iterable[Entry], seed: bytes, draw_id: str
-) -> Iterable[tuple[bytes, Entry]]:
-    """Yield (ticket, entry); of each household only the entry with the smallest ticket."""
-    best: dict[str, tuple[bytes, Entry]] = {}
-    for entry in entries:
-        drawn = (ticket(seed, draw_id, entry.row_id), entry)
-        if entry.household is None:
-            yield drawn
-        elif entry.household not in best or drawn < best[entry.household]:
-            best[entry.household] = drawn
-    yield from best.values()
+class _Homes:
+    """Of each household the row with the smallest ticket, in about 60 bytes a household."""
+
+    def __init__(self, number_of: Callable[[bytes], bytes]) -> None:
+        self._ticket = number_of
+        self._names = Digests(_HOME_SIZE)
+        self._rows = bytearray()
+        self._starts = array("Q")  # the first 8 bytes of the tickets
+        self._strata = array("I")
+        self._stratum_numbers: dict[str, int] = {}
+
+    def add(self, entry: Entry, drawn: bytes) -> None:
+        name = hashlib.blake2b(str(entry.household).encode(), digest_size=_HOME_SIZE).digest()
+        stratum = self._stratum_numbers.setdefault(entry.stratum, len(self._stratum_numbers))
+        row, start = bytes.fromhex(entry.row_id), int.from_bytes(drawn[:8], "big")
+        if self._names.add(name):
+            self._rows += row
+            self._starts.append(start)
+            self._strata.append(stratum)
+            return
+        home = self._names.number(name) or 0
+        if start < self._starts[home] or (
+            start == self._starts[home] and drawn < self._drawn(home)
+        ):
+            self._rows[home * LEAF_SIZE : (home + 1) * LEAF_SIZE] = row
+            self._starts[home], self._strata[home] = start, stratum
+
+    def _row_id(self, home: int) -> str:
+        return self._rows[home * LEAF_SIZE : (home + 1) * LEAF_SIZE].hex()
+
+    def _drawn(self, home: int) -> bytes:
+        """The whole ticket; needed only where its first bytes do not decide."""
+        return self._ticket(self._row_id(home).encode())
+
+    def best(self) -> Iterator[tuple[int, str, str]]:
+        """First 8 bytes of the ticket, stratum and row id of everybody who counts."""
+        strata = list(self._stratum_numbers)
+        for home, start in enumerate(self._starts):
+            yield start, strata[self._strata[home]], self._row_id(home)
 
 
 class _Largest(NamedTuple):
@@ -139,6 +128,28 @@ class _Largest(NamedTuple):
 
     key: int
     row_id: str
+
+
+class _Smallest:
+    """The rows with the smallest tickets of one stratum, `room` at most."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._heap: list[_Largest] = []
+        self.limit = 1 << 64 if room > 0 else -1
+        """Tickets whose first 8 bytes are larger have no chance any more."""
+
+    def offer(self, number: bytes, row_id: str) -> None:
+        item = _Largest(-int.from_bytes(number, "big"), row_id)
+        if len(self._heap) < self._room:
+            heapq.heappush(self._heap, item)
+        elif self._heap:
+            heapq.heappushpop(self._heap, item)
+        if len(self._heap) == self._room > 0:
+            self.limit = -self._heap[0].key >> 192
+
+    def rows(self) -> tuple[str, ...]:
+        return tuple(item.row_id for item in sorted(self._heap, reverse=True))
 
 
 def draw_invitations(
@@ -155,17 +166,16 @@ def draw_invitations(
     For a further wave pass the same seed and draw id, and in `skip` the row ids drawn so far;
     households that already have a letter stay out by themselves.
     """
-    heaps: dict[str, list[_Largest]] = {stratum: [] for stratum in letters}
-    for number, entry in _one_per_household(entries, seed, draw_id):
-        heap = heaps.get(entry.stratum)
-        if heap is None or entry.row_id in skip:
-            continue
-        item = _Largest(-int.from_bytes(number, "big"), entry.row_id)
-        if len(heap) < letters[entry.stratum]:
-            heapq.heappush(heap, item)
-        elif heap:
-            heapq.heappushpop(heap, item)
-    return {
-        stratum: tuple(item.row_id for item in sorted(heap, reverse=True))
-        for stratum, heap in heaps.items()
-    }
+    number_of = _hmac(seed, draw_id.encode() + b"\0")
+    found = {stratum: _Smallest(count) for stratum, count in letters.items()}
+    homes = _Homes(number_of)
+    for entry in entries:
+        number = number_of(entry.row_id.encode())
+        if entry.household is not None:
+            homes.add(entry, number)
+        elif entry.stratum in found and entry.row_id not in skip:
+            found[entry.stratum].offer(number, entry.row_id)
+    for start, stratum, row_id in homes.best():
+        if stratum in found and start <= found[stratum].limit and row_id not in skip:
+            found[stratum].offer(number_of(row_id.encode()), row_id)
+    return {stratum: smallest.rows() for stratum, smallest in found.items()}

@@ -8,6 +8,7 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
 import stage_one as stage
 from flask import Flask
 from sqlalchemy import inspect, text
@@ -318,7 +319,10 @@ def test_a_second_draw_leaves_out_who_has_a_letter(clerk: BrowserLike, assembly:
     assert "Losung 2" in page
 
 
-def test_a_changed_spool_stops_the_draw(app: Flask, clerk: BrowserLike, assembly: Assembly) -> None:
+@pytest.mark.parametrize("change", ["a line less", "a line twice"])
+def test_a_changed_spool_stops_the_draw(
+    app: Flask, clerk: BrowserLike, assembly: Assembly, change: str
+) -> None:
     """Somebody puts another sealed spool in the place of the committed one."""
     stage.upload(clerk, stage.register())
     stage.plan(clerk)
@@ -327,8 +331,9 @@ def test_a_changed_spool_stops_the_draw(app: Flask, clerk: BrowserLike, assembly
     stage.enter_seed(clerk, draw.number)
     spool = db.session.get_one(StoredFile, stage.extract().spool_id)
     lines = files.open_file(spool).read().splitlines(keepends=True)
+    changed = lines[1:] if change == "a line less" else [lines[0], *lines]
     with writing():
-        other = files.keep(assembly.id, "x", "x", "x", io.BytesIO(b"".join(lines[1:])))
+        other = files.keep(assembly.id, "x", "x", "x", io.BytesIO(b"".join(changed)))
         stage_extract = db.session.get_one(type(draw.extract), draw.extract_id)
         stage_extract.spool_id = other.id
     stage.start(clerk, draw.number)

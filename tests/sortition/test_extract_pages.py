@@ -20,7 +20,7 @@ from buergerrat.demo.variants import DEFECTS
 from buergerrat.sortition.models import RegisterExtract
 from buergerrat.sortition.services import extract as service
 from buergerrat.sortition.spool import people
-from buergerrat.sortition.tickets import LeafSet
+from buergerrat.sortition.tickets import LeafSet, leaf_maker
 from tests.support import BrowserLike
 
 
@@ -41,10 +41,10 @@ def test_an_extract_becomes_numbers_and_a_sealed_spool(
     assert extract.columns["birth_date"] == "GebDat"
     assert "Religion" in extract.dropped_columns
     spool = db.session.get_one(StoredFile, extract.spool_id)
-    leaves = LeafSet()
+    leaves, leaf_of = LeafSet(), leaf_maker(derived_key(assembly.id, "register"))
     with files.open_file(spool) as stream:
         for person in people(stream):
-            assert leaves.add(person.leaf(derived_key(assembly.id, "register")))
+            assert leaves.add(leaf_of(person.values))
     assert len(leaves) == 90
     assert leaves.root() == extract.merkle_root
     assert [path.name for path in data_files(app)] == [spool.uid], "the upload is gone"

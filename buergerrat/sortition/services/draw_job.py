@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,8 +20,13 @@ from buergerrat.sortition.models import InvitationDraw, Invitee
 from buergerrat.sortition.services import draw as draws
 from buergerrat.sortition.services import extract as extracts
 from buergerrat.sortition.spool import Spooled, people
-from buergerrat.sortition.tickets import Entry, LeafSet, ticket
+from buergerrat.sortition.tickets import Entry, LeafSet, leaf_maker, ticket
 from buergerrat.sortition.tickets import draw_invitations as by_ticket
+
+OTHER_POOL = (
+    "Der Lostopf passt nicht zur veröffentlichten Prüfsumme. Es wurde nicht gelost und nichts "
+    "verändert."
+)
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,15 @@ def draw_invitations(run: Run) -> None:
     leaves = LeafSet()
     letters = {row.name: row.letters for row in task.fixed.strata}
     drawn = by_ticket(_entries(run, task, leaves, total), letters, task.seed, task.fixed.draw_id)
-    if leaves.root() != task.fixed.merkle_root:
-        raise JobProblem(
-            "Der Lostopf passt nicht zur veröffentlichten Prüfsumme. Es wurde nicht gelost und "
-            "nichts verändert."
-        )
-    winners = _winners(run, task, drawn, leaves, total)
+    root, paths = leaves.proofs(row_id for rows in drawn.values() for row_id in rows)
+    if root != task.fixed.merkle_root:
+        raise JobProblem(OTHER_POOL)
+    found = _found(run, task, leaves, paths, total)
+    winners = [
+        _Drawn(stratum, row_id, paths[row_id], found[row_id])
+        for stratum in sorted(drawn)
+        for row_id in drawn[stratum]
+    ]
     invitees = [] if task.rehearsal else _invitees(run, task, winners)
     with run.finish() as result:
         _store(run, winners, invitees)
@@ -87,31 +95,25 @@ def draw_invitations(run: Run) -> None:
 
 def _entries(run: Run, task: _Task, leaves: LeafSet, total: int) -> Iterator[Entry]:
     """Everybody's entry. The root is computed anew from every row, the invited ones too."""
+    leaf_of = leaf_maker(task.salt_key)
     with files.open_file(task.spool) as spool:
         for person in people(spool, lambda done: run.progress(done, total, "rechnet die Lose")):
-            leaf = person.leaf(task.salt_key)
-            leaves.add(leaf)
+            leaf = leaf_of(person.values)
+            if not leaves.add(leaf):  # a line twice: the root would not tell
+                raise JobProblem(OTHER_POOL)
             if leaf.hex() not in task.invited and person.household not in task.households:
                 yield Entry(person.stratum.text, leaf.hex(), person.household)
 
 
-def _winners(
-    run: Run, task: _Task, drawn: dict[str, tuple[str, ...]], leaves: LeafSet, total: int
-) -> list[_Drawn]:
-    """Who was drawn, by stratum and in the order of their tickets."""
-    wanted = {row_id for rows in drawn.values() for row_id in rows}
-    found: dict[str, Spooled] = {}
+def _found(
+    run: Run, task: _Task, leaves: LeafSet, row_ids: Iterable[str], total: int
+) -> dict[str, Spooled]:
+    """The people behind row ids. No two lines of the spool are alike, so leaves count them."""
+    wanted = {leaves.number(row_id): row_id for row_id in row_ids}
     half = total // 2
     with files.open_file(task.spool) as spool:
-        for person in people(spool, lambda done: run.progress(half + done, total, "schreibt")):
-            row_id = person.leaf(task.salt_key).hex()
-            if row_id in wanted:
-                found[row_id] = person
-    return [
-        _Drawn(stratum, row_id, leaves.path(row_id), found[row_id])
-        for stratum in sorted(drawn)
-        for row_id in drawn[stratum]
-    ]
+        chosen = people(spool, lambda done: run.progress(half + done, total, "schreibt"), wanted)
+        return dict(zip((wanted[number] for number in sorted(wanted)), chosen, strict=True))
 
 
 def _invitees(run: Run, task: _Task, winners: list[_Drawn]) -> list[Invitee]:
