@@ -8,9 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import segno
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from buergerrat.sortition.letter_codes import Symbol
 
 MM = 72 / 25.4
 PAGE = (210.0, 297.0)
@@ -31,7 +32,6 @@ _TOGETHER = re.compile(
     r"(?<!\w)(Artikel|Absatz|Buchstabe|§§?|Nr\.|Dr\.|Prof\.|\d{1,2}\.|\d+(?= (?:Euro|Uhr|Jahren)\b)) (?=\w)"
 )
 _BREAK = re.compile(r"( |(?<=[a-zäöüß]-)(?=[A-ZÄÖÜ]))")
-_DARK = re.compile(rb"\x01+")
 _TOKEN = re.compile(r"[A-Za-z]|-?(?:\d*\.\d+|\d+)")
 
 
@@ -175,8 +175,8 @@ class Pen:
             canvas.drawPath(path, stroke=int(shape.stroke > 0), fill=int(shape.stroke == 0))
         canvas.restoreState()
 
-    def qr(self, code: "QrCode", x: float, y: float, width: float) -> None:
-        """A QR code as vector bars, `width` mm wide without its quiet zone."""
+    def symbol(self, code: Symbol, x: float, y: float, width: float) -> None:
+        """A code as vector bars, `width` mm wide without its quiet zone."""
         canvas, scale = self.canvas, width / code.side * MM
         canvas.saveState()
         canvas.setFillColorRGB(*BLACK)
@@ -184,29 +184,6 @@ class Pen:
         canvas.scale(scale, -scale)
         canvas.drawPath(code, stroke=0, fill=1)
         canvas.restoreState()
-
-
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A QR code in modules; stands in for a reportlab path, since its bars are whole numbers
-    that need no formatting, and a letter draws it twice."""
-
-    side: int
-    bars: str
-
-    def getCode(self) -> str:
-        return self.bars
-
-
-def qr_code(content: str) -> QrCode:
-    """The code of error level M, its dark runs merged along each row."""
-    matrix = segno.make_qr(content, error="m", boost_error=False).matrix
-    bars = []
-    for row, modules in enumerate(matrix):
-        for run in _DARK.finditer(modules):
-            # A hair higher than its row, so that no white seam shows between two rows.
-            bars.append(f"{run.start()} {row} {run.end() - run.start()} 1.02 re")
-    return QrCode(len(matrix), " ".join(bars))
 
 
 def _strokes(path: str) -> Iterator[tuple[str, tuple[float, ...]]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buergerrat.sortition.codes import show
+from buergerrat.sortition.letter_codes import Symbol, data_matrix
 from buergerrat.sortition.letter_layout import (
     ADDRESS_LINE,
     ADDRESS_TOP,
@@ -22,7 +23,6 @@ from buergerrat.sortition.letter_layout import (
     WINDOW,
     LetterError,
     Pen,
-    QrCode,
     wrapped,
 )
 
@@ -35,6 +35,11 @@ BODY, LEADING, GAP = 10.3, 14.6, 2.7
 LETTER_END = 274.0
 PAGE_END = 281.0
 QR_LETTER, QR_CARD = 27.0, 22.0
+PAGES = 3
+CODE_LABEL = "Ihr Code"
+MATRIX = (8.0, 278.0, 7.0)
+"""The data-matrix of the enveloping machine: left, top and width in mm, in the left margin below
+the last fold and clear of the window."""
 
 # The mark of the house: eight people around a table, in units of its 44 × 24 drawing.
 _MARK = (
@@ -80,32 +85,34 @@ def set_shared(pen: Pen, sheet: "LetterSheet") -> Spots:
 
 
 def letter_page(
-    pen: Pen, letter: "Letter", greeting: str, qr: QrCode, spots: Spots, sequence: str
+    pen: Pen, letter: "Letter", greeting: str, qr: Symbol, spots: Spots, number: int
 ) -> None:
     pen.canvas.doForm("letter")
     _address(pen, letter.address)
     pen.text(LEFT, spots.greeting, greeting, BODY, fit=WIDTH)
-    pen.qr(qr, LEFT + 7, spots.qr, QR_LETTER)
+    pen.symbol(qr, LEFT + 7, spots.qr, QR_LETTER)
     pen.text(LEFT + 63, spots.code, show(letter.code), 17, bold=True)
-    _end(pen, sequence)
+    _end(pen, number, 1)
 
 
-def privacy_page(pen: Pen, sequence: str) -> None:
+def privacy_page(pen: Pen, number: int) -> None:
     pen.canvas.doForm("privacy")
-    _end(pen, sequence)
+    _end(pen, number, 2)
 
 
-def card_page(pen: Pen, letter: "Letter", qr: QrCode, sequence: str) -> None:
+def card_page(pen: Pen, letter: "Letter", qr: Symbol, number: int) -> None:
     pen.canvas.doForm("card")
-    pen.qr(qr, INFO_LEFT, INFO_TOP + 1, QR_CARD)
-    pen.text(INFO_LEFT + QR_CARD + 5, INFO_TOP + 6, "Ihr Code", 8.6)
+    pen.symbol(qr, INFO_LEFT, INFO_TOP + 1, QR_CARD)
+    pen.text(INFO_LEFT + QR_CARD + 5, INFO_TOP + 6, CODE_LABEL, 8.6)
     pen.text(INFO_LEFT + QR_CARD + 5, INFO_TOP + 12.5, show(letter.code), 12.5, bold=True)
-    _end(pen, sequence)
+    _end(pen, number, 3)
 
 
-def _end(pen: Pen, sequence: str) -> None:
-    """The number that the enveloping machine and the clerk go by, left of the text."""
-    pen.text(8, FOOT, sequence, 6, colour=GREY, fit=15)
+def _end(pen: Pen, number: int, page: int) -> None:
+    """What the enveloping machine and the clerk go by: six digits of the letter, page, pages."""
+    left, top, width = MATRIX
+    pen.symbol(data_matrix(f"{number:06d}{page}{PAGES}"), left, top, width)
+    pen.text(left, FOOT, f"{number:06d} {page}/{PAGES}", 6, colour=DARK, fit=15)
     pen.canvas.showPage()
 
 
@@ -187,7 +194,7 @@ def _reply_box(pen: Pen, sheet: "LetterSheet", top: float) -> tuple[float, float
     pen.text(column, base, sheet.website, 9.8, bold=True, fit=RIGHT - column - 5)
     base += 7.6
     code = base
-    pen.text(left, base - 0.6, "Ihr Code", 9.8, colour=DARK)
+    pen.text(left, base - 0.6, CODE_LABEL, 9.8, colour=DARK)
     base += 6.6
     for label, text in sheet.ways:
         pen.text(left, base, label, 9.8, colour=DARK)
@@ -209,7 +216,7 @@ def _languages(pen: Pen, sheet: "LetterSheet") -> None:
 def _foot(pen: Pen, sheet: "LetterSheet", page: int) -> None:
     pen.line(LEFT, FOOT - 4.2, RIGHT, FOOT - 4.2, 0.2, GREY)
     pen.text(LEFT, FOOT, sheet.foot, 7.4, colour=DARK, fit=WIDTH - 22)
-    pen.right(RIGHT, FOOT, f"Seite {page} von 3", 7.4, DARK)
+    pen.right(RIGHT, FOOT, f"Seite {page} von {PAGES}", 7.4, DARK)
 
 
 def _privacy(pen: Pen, sheet: "LetterSheet") -> None:

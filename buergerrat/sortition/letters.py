@@ -8,7 +8,7 @@ lines. A letter without the privacy notice cannot be made.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,19 +18,22 @@ from reportlab.pdfgen.canvas import Canvas
 from buergerrat.sortition import letter_pages
 from buergerrat.sortition.codes import show
 from buergerrat.sortition.households import plain_street
+from buergerrat.sortition.letter_codes import qr_code
 from buergerrat.sortition.letter_layout import (
+    BOLD,
     MM,
     PAGE,
+    REGULAR,
     Drawing,
     LetterError,
     Pen,
-    qr_code,
     register_fonts,
 )
+from buergerrat.sortition.letter_stream import Face, GrowingPdf, PageStream, face
 
 __all__ = ["Letter", "LetterError", "LetterSheet", "Question", "write_letters"]
 
-PAGES_PER_LETTER = 3
+PAGES_PER_LETTER = letter_pages.PAGES
 PROGRESS_EVERY = 25
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -161,41 +164,109 @@ def _value(sheet: LetterSheet, name: str) -> str:
     return sheet.values[name]
 
 
-def write_letters(
-    out: BinaryIO,
-    letters: Iterable[Letter],
-    sheet: LetterSheet,
-    progress: Callable[[int, int], None] | None = None,
-) -> int:
-    """Write the PDF of all letters in posting order; returns the number of pages.
+Progress = Callable[[int, int], None]
+"""Gets letters done and letters in all."""
 
-    `progress` gets letters done and letters in all. Raises `LetterError` if a text does not
-    fit its page, a placeholder has no value, the privacy notice is missing or nobody is left.
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The letters of one file. `first` is the sequence number of the first one, from 1 on."""
+
+    number: int
+    first: int
+    letters: Sequence[Letter]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.letters) - 1
+
+
+def parts_of(letters: Iterable[Letter], size: int = 0) -> list[Part]:
+    """The letters in posting order, `size` to a file; 0 puts all into one.
+
+    Raises `LetterError` if there are none.
     """
     ordered = in_order(letters)
     if not ordered:
         raise LetterError("Es gibt noch keine Briefe. Losen Sie zuerst die Einladungen aus.")
+    size = size or len(ordered)
+    return [
+        Part(number, start + 1, ordered[start : start + size])
+        for number, start in enumerate(range(0, len(ordered), size), start=1)
+    ]
+
+
+def write_letters(
+    out: BinaryIO,
+    letters: Iterable[Letter],
+    sheet: LetterSheet,
+    progress: Progress | None = None,
+) -> int:
+    """Write the PDF of all letters in posting order; returns the number of pages.
+
+    Raises `LetterError` as `parts_of` and `pdf_of` do.
+    """
+    [part] = parts_of(letters)
+    for chunk in pdf_of(part, sheet, progress):
+        out.write(chunk)
+    return PAGES_PER_LETTER * len(part.letters)
+
+
+def pdf_of(part: Part, sheet: LetterSheet, progress: Progress | None = None) -> Iterator[bytes]:
+    """The PDF of one part, chunk by chunk.
+
+    Raises `LetterError` with the first chunk if a text does not fit its page, a placeholder has
+    no value or the privacy notice is missing.
+    """
     if not any(text.strip() for _, text in sheet.privacy):
         raise LetterError("Ohne den Hinweis zum Datenschutz darf kein Brief hinaus.")
     register_fonts(sheet.fonts)
-    sheet = fill(sheet)
+    start, faces, spots = _shared(part.letters, fill(sheet))
+    pdf, total = GrowingPdf(start), len(part.letters)
+    for done, letter in enumerate(part.letters, start=1):
+        number = part.first + done - 1
+        qr = qr_code(letter.url)
+        own = pdf.form(qr)
+        pages = [PageStream(faces, qr) for _ in range(PAGES_PER_LETTER)]
+        first, privacy, card = map(Pen, pages)
+        letter_pages.letter_page(first, letter, greeting(letter), qr, spots, number)
+        letter_pages.privacy_page(privacy, number)
+        letter_pages.card_page(card, letter, qr, number)
+        for page in pages:
+            pdf.page(page, own)
+        if done % PROGRESS_EVERY == 0 or done == total:
+            yield pdf.take()
+            if progress is not None:
+                progress(done, total)
+    yield pdf.end()
+
+
+def _shared(
+    letters: Sequence[Letter], sheet: LetterSheet
+) -> tuple[bytes, dict[str, Face], letter_pages.Spots]:
+    """A document of one page with the forms and fonts of all; where the characters stand in the
+    fonts, and the personal lines on the page."""
+    out = io.BytesIO()
     canvas = Canvas(
         out, pagesize=(PAGE[0] * MM, PAGE[1] * MM), pageCompression=1, invariant=1, lang="de-DE"
     )
     canvas.setTitle(f"Einladungen, {sheet.assembly}")
     canvas.setAuthor(sheet.town)
-    pen = Pen(canvas)
-    spots = letter_pages.set_shared(pen, sheet)
-    for number, letter in enumerate(ordered, start=1):
-        qr = qr_code(letter.url)
-        sequence = f"{number:0{len(str(len(ordered)))}d}/{len(ordered)}"
-        letter_pages.letter_page(pen, letter, greeting(letter), qr, spots, sequence)
-        letter_pages.privacy_page(pen, sequence)
-        letter_pages.card_page(pen, letter, qr, sequence)
-        if progress is not None and (number % PROGRESS_EVERY == 0 or number == len(ordered)):
-            progress(number, len(ordered))
+    spots = letter_pages.set_shared(Pen(canvas), sheet)
+    used = set(letter_pages.CODE_LABEL + "0123456789/ \u00a0")
+    codes = set(" ")
+    for letter in letters:
+        used.update(greeting(letter), *letter.address)
+        codes.update(show(letter.code))
+    faces = {
+        REGULAR: face(REGULAR, used, canvas._doc),
+        BOLD: face(BOLD, codes, canvas._doc),
+    }
+    for form in ("letter", "privacy", "card"):
+        canvas.doForm(form)
+    canvas.showPage()
     canvas.save()
-    return PAGES_PER_LETTER * len(ordered)
+    return out.getvalue(), faces, spots
 
 
 def safe_cell(text: str) -> str:
