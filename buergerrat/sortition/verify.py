@@ -20,7 +20,7 @@ BROKEN = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, c
 UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile)
 SOURCES = {"dice": "Würfel", "lotto": "Lottozahlen", "drand": "drand", "text": "freier Text", "local": "Probe",
            "invitation": "Startwert der Einladungslosung", "digits": "einzeln gezogene Ziffern"}
-VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"[0-9]+:" + HEX,
+VALUES = {"dice": r"[0-9]{20,}", "lotto": r"[0-9]{2}(-[0-9]{2}){5}/[0-9]", "drand": r"(0|[1-9][0-9]*):" + HEX,
           "text": r"(?! )(?!.*  )[^\x00-\x1f\x7f-\x9f]{1,300}(?<! )", "invitation": HEX, "local": HEX}
 Report = NamedTuple("Report", [("ok", bool), ("lines", tuple[str, ...])])  # noqa: UP014
 
@@ -45,7 +45,9 @@ def decimal(value: Fraction) -> str:
     return f"{part // 10**6}.{part % 10**6:06d}"
 def shown(value: Fraction) -> str: return f"{decimal(value).replace('.', ',')} (genau {value})"
 def written(kind: str, value: str) -> bool:
-    return bool(re.fullmatch(VALUES[kind], value)) and value == normalize("NFC", value)
+    six = value[:17].split("-") if kind == "lotto" else ["01"]  # eine Schreibweise: sonst hätte man die Wahl
+    fits = six == sorted(set(six)) and six[0] > "00" and six[-1] < "50" and value == normalize("NFC", value)
+    return fits and bool(re.fullmatch(VALUES[kind], value))
 def root(row_id: str, path: str) -> str:
     node = sha(b"\0" + bytes.fromhex(row_id))
     for step in path.split(): node = sha(b"\1" + bytes.fromhex(step[1:] + node if step[0] == "l" else node + step[1:]))
@@ -123,12 +125,15 @@ class Checker:
             good &= row["ticket"] == ticket(self.first_seed, row["draw_id"], row["row_id"]) > last.get(stratum, "")
             good &= row["rank"] == str(ranks[wave, stratum]) and ranks[wave, stratum] <= waves[wave][stratum]
             last[stratum] = row["ticket"]
+        few = [name for name, eligible in ((row["name"], row["eligible"]) for row in fixed["strata"])
+               if any(ranks[wave, name] < waves[wave].get(name, 0) for wave in waves)
+               and sum(ranks[wave, name] for wave in waves) < eligible]  # zu wenige, obwohl noch Leute da waren
+        good &= fixed["household_rule"] or not few
         self.check(f"{len(rows)} Lose nachgerechnet; in jeder Gruppe in der Reihenfolge der Lose.", good,
                    len({row["row_id"] for row in rows}) == len(rows))
-        proven = [root(row["row_id"], row["path"]) == fixed["merkle_root"] for row in rows if row["path"]]
-        self.check(f"{len(proven)} von {len(rows)} Gezogenen standen nachweislich im festgelegten Auszug.", *proven)
+        self.check(f"{len(rows)} Gezogene standen nachweislich im festgelegten Auszug.",
+                   *(root(row["row_id"], row["path"]) == fixed["merkle_root"] for row in rows))
         self.say("offen: Dass kein kleineres Los übergangen wurde, zeigt nur das erneute Einlesen des Auszugs.")
-
     def panel(self) -> None:
         if not (draw := self.record.get("panel")): return
         fixed, seed = self.seed(draw, "panel_commitment.json")
@@ -171,7 +176,6 @@ class Checker:
         return [found[quota["feature"], quota["value"]] for quota in self.quotas]
     def fits(self, counts: list[int]) -> bool:
         return all(int(q["min"]) <= count <= int(q["max"]) for q, count in zip(self.quotas, counts, strict=True))
-
     def opened(self, household_rule: bool) -> None:
         (_, _, _, *head), *rows = rows_of(self.files["features.csv"])
         self.features = {row[0]: {name: word for name, word in zip(head, row[3:], strict=True) if word} for row in rows}
@@ -197,7 +201,6 @@ class Checker:
         for one in self.ids: alike[str((kinds[one], sorted(living[self.homes[one]])))].append(counts[one])
         self.check("Gleiche Personen stehen auf gleich vielen Listen, auf höchstens eine genau.",
                    all(max(numbers) - min(numbers) <= 1 for numbers in alike.values()))
-
     def certificate(self, draw: dict[str, Any]) -> None:  # rechte Seite durch Summe der Gewichte ist die Schranke
         proof, out, zero = draw["certificate"], draw["excluded"], Fraction(0)
         seats, homes_right, homes_total, right, total = (
@@ -223,7 +226,6 @@ class Checker:
         self.check("Nachgerechnet: Keine Losung mit diesen Quoten könnte die kleinste Chance über "
                    f"{shown(right / total)} heben; hier ist sie {shown(lowest)}.", good, total > 0,
                    lowest <= right / total == number(proof["bound"]) == number(draw["bound"]))
-
     def pick(self, pick: dict[str, Any], announced: str, seed: str) -> None:
         digits, panel, source, listed = pick["digits"], pick["panel"], pick["source"], sha(self.files["marks.csv"])
         own = sorted(mark(one, digits, key) for one, key in zip(panel, pick["openings"], strict=True))
@@ -252,7 +254,6 @@ class Checker:
                 seated.add(event["seated"])
         self.check(f"{len(pick['events'])} Vorgänge beim Nachrücken geprüft.", good)
         if not self.full and pick["events"]: self.say("offen: Ob die Regel eingehalten ist, zeigt das vollständige.")
-
     def next(self, seated: set[str], free: list[str]) -> tuple[str, list[str]]:  # wer als Erstes am wenigsten verletzt
         found, homes = [], {self.homes[one] for one in seated}
         for place, one in enumerate(free):
@@ -269,7 +270,6 @@ class Checker:
             missing = sum(under for under, _ in rows) - (self.seats - len(members))
             if missing > 0: amount, names = amount + missing, names + [name for _, name in rows]
         return amount, sorted(names)
-
     def resident(self) -> None:  # mit dem eigenen Salz findet man die eigenen Plätze
         if self.own is None: return
         mine = json.loads(normalize("NFC", self.own.decode()))

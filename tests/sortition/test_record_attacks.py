@@ -87,6 +87,8 @@ BOTH: dict[str, Edit] = {
     ),
     "rows removed: a person": edit_csv("people.csv", drop(-1)),
     "rows added: a person": edit_csv("people.csv", lambda rows: rows.append(["021", "ff" * 32])),
+    "rows removed: the last letter": edit_csv("tickets.csv", drop(-1)),
+    "rows removed: a proof": edit_csv("tickets.csv", cell(1, 6, "")),
     "rows exchanged: a person": edit_csv("people.csv", cell(3, 1, "ff" * 32)),
     "rows removed: a letter": edit_csv("tickets.csv", drop(2)),
     "rows added: a stranger invited": edit_csv("tickets.csv", cell(1, 4, "ab" * 32)),

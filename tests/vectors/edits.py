@@ -53,6 +53,11 @@ def inside(file: str, row: int, column: int) -> Edit:
     return edit
 
 
+def emptied(file: str, row: int, column: int) -> Edit:
+    """A cell with nothing in it any more."""
+    return lambda files: (file, grid(files, file)[row][column], "")
+
+
 def digit(*names: str) -> Edit:
     """A hex value of record.json, with one digit changed."""
 
@@ -202,7 +207,9 @@ BOTH: dict[str, Edit] = {
     "tickets: a better ticket": inside("tickets.csv", 2, 5),
     "tickets: two exchanged": row_swap("tickets.csv", 1),
     "tickets: one left out": row_gone("tickets.csv", 1),
+    "tickets: the last one left out": row_gone("tickets.csv", -1),
     "tickets: a false proof": inside("tickets.csv", 1, 6),
+    "tickets: no proof": emptied("tickets.csv", 1, 6),
     "people: one removed": row_gone("people.csv", 12),
     "people: one exchanged": inside("people.csv", 3, 1),
     "people: two exchanged": row_swap("people.csv", 1),
