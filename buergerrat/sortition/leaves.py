@@ -6,7 +6,7 @@ four to eight more. The exact format is described in docs/losprotokoll.md, secti
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -80,6 +80,11 @@ class LeafSet:
 
     def __len__(self) -> int:
         return len(self._leaves)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The leaves in the order they came."""
+        data = self._leaves.data
+        return (bytes(data[at : at + LEAF_SIZE]) for at in range(0, len(data), LEAF_SIZE))
 
     def add(self, new: bytes) -> bool:
         """Add a leaf; False when the very same row is already there (a duplicate)."""

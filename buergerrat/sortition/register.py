@@ -7,7 +7,7 @@ Columns that are not mapped are never looked at.
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -62,6 +62,7 @@ def read_extract(
     household_rule: str = "address_and_surname",
     household_key: bytes = b"",
     progress: Callable[[int], None] | None = None,
+    wanted: Container[int] | None = None,
 ) -> Iterator[Row | Refusal]:
     """Read an extract from start to end; `stream` needs only `read`.
 
@@ -69,6 +70,7 @@ def read_extract(
     line with content. `progress` gets the bytes read so far, once per 64 KiB. Raises
     `ExtractError` with a sentence for the page: at once if the file is no extract, in the
     middle if it breaks, at the end if nobody is eligible. So keep nothing before the end.
+    `wanted`: on a second reading, the lines to look at; all others are passed over.
     """
     head = _first_bytes(stream)
     seen = sniff(head, mapping=mapping, encoding=encoding, separator=separator)
@@ -81,7 +83,9 @@ def read_extract(
     known = Digests(16)
     tally: Counter[str] = Counter()
     for number, cells in _records(lines, seen):
-        outcome = reader.read(cells)
+        if wanted is not None and number not in wanted:
+            continue
+        outcome = reader.read(cells, number)
         if isinstance(outcome, str):
             tally[outcome] += 1
             yield Refusal(number, outcome)

@@ -52,7 +52,8 @@ _PARTICLES = frozenset(
 
 class Row(NamedTuple):
     """One person as the draw sees them. Ages in years on the reference date; they differ only
-    where the birth date is incomplete and both ends lie in the same band."""
+    where the birth date is incomplete and both ends lie in the same band. `line`: where it stood
+    in the file."""
 
     last_name: str
     first_name: str
@@ -68,17 +69,19 @@ class Row(NamedTuple):
     age_band: str
     nationality_group: str
     household: str
+    line: int
 
     def values(self) -> tuple[str, ...]:
         """What the commitment covers, in the order of `PERSON_FIELDS`. No birth date."""
-        return tuple(map(str, self[:-1]))
+        return tuple(map(str, self[:_COMMITTED]))
 
     def canonical(self) -> dict[str, str]:
         """The same by name."""
         return dict(zip(PERSON_FIELDS, self.values(), strict=True))
 
 
-PERSON_FIELDS = Row._fields[:-1]
+_COMMITTED = Row._fields.index("household")
+PERSON_FIELDS = Row._fields[:_COMMITTED]
 
 
 class Refusal(NamedTuple):
@@ -143,7 +146,7 @@ class RowReader:
         self.nationalities = [f for f in self.index if f.startswith("nationality")]
         self.ages: dict[tuple[int, int], AgeBand | str] = {}
 
-    def read(self, cells: list[str]) -> tuple[Row, str] | str:
+    def read(self, cells: list[str], line: int) -> tuple[Row, str] | str:
         """The identity joins name, birth and address: equal for two lines on one person."""
         if len(cells) <= self.last_needed:
             telling = [c for c in cells[1:] if c.strip()]
@@ -167,7 +170,7 @@ class RowReader:
         band = self._band(ages) if ages else "unreadable"
         if isinstance(band, str) or ages is None:
             return str(band)
-        return self._person(get, ages, band, next(b for b in births if b))
+        return self._person(get, ages, band, next(b for b in births if b), line)
 
     def _excluded(self, get: Callable[[str], str]) -> str | None:
         """Blocks first, so that of a blocked person nothing else is looked at."""
@@ -207,7 +210,7 @@ class RowReader:
         return band_of(low, high, self.age_bands) or "doubtful"
 
     def _person(
-        self, get: Callable[[str], str], ages: tuple[int, int], band: AgeBand, birth: str
+        self, get: Callable[[str], str], ages: tuple[int, int], band: AgeBand, birth: str, line: int
     ) -> tuple[Row, str] | str:
         last, first = _names(get)
         sex = parse_sex(get("sex"))
@@ -240,6 +243,7 @@ class RowReader:
             household=household_key(
                 street, number, postcode, last, rule=self.household_rule, key=self.household_key
             ),
+            line=line,
         )
         identity = (plain(first), plain(last), _birth_key(birth))
         return row, "\x1f".join([*identity, postcode, plain_street(street), plain(number)])

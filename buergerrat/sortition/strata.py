@@ -13,7 +13,7 @@ SEX_LABELS: dict[str, str] = {
     "diverse": "divers",
     "unspecified": "ohne Angabe",
 }
-_SEX_ORDER = {sex: place for place, sex in enumerate(SEX_LABELS)}
+_SEX_ORDER = {sex: place for place, sex in enumerate(["", *SEX_LABELS])}
 
 
 class BandError(ValueError):
@@ -52,7 +52,8 @@ class HasStratum(Protocol):
 
 class Stratum(NamedTuple):
     """One cell of the plan. Few people are `diverse` or `unspecified`, so each of the two is
-    one stratum over all ages and districts; cut smaller, rounding would leave them no letter."""
+    one stratum over all ages and districts; cut smaller, rounding would leave them no letter.
+    What a plan does not part by is empty."""
 
     sex: str
     age_band: str
@@ -71,12 +72,12 @@ class Stratum(NamedTuple):
     def label(self) -> str:
         if not self.age_band:
             return f"{SEX_LABELS[self.sex]}, alle Altersgruppen"
-        parts = [SEX_LABELS[self.sex], age_band_label(self.age_band)]
-        return ", ".join([*parts, self.district] if self.district else parts)
+        parts = [SEX_LABELS.get(self.sex, ""), age_band_label(self.age_band), self.district]
+        return ", ".join(filter(None, parts))
 
     @property
     def is_small_group(self) -> bool:
-        return self.sex not in ("female", "male")
+        return self.sex in ("diverse", "unspecified")
 
 
 def age_band_label(key: str) -> str:
