@@ -166,6 +166,7 @@ FIELDS: dict[str, Any] = {
     "people": _l("Personen"),
     "method": _l("Verteilung"),
     "kind": _l("Art"),
+    "part": _l("Teil"),
     "value": _l("Wert"),
     "on": _l("am"),
     "day": _l("am"),

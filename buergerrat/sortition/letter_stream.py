@@ -4,10 +4,11 @@ reportlab keeps every page until the end. Here it sets the forms and fonts of on
 personal pages, a few lines each, follow as bytes. Memory holds one number per object.
 """
 
+import io
 import re
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
@@ -184,6 +185,27 @@ class GrowingPdf:
     def _add(self, data: bytes) -> None:
         self.chunks.append(data)
         self.at += len(data)
+
+
+class Chunks(io.RawIOBase):
+    """An iterator of bytes as a readable stream; wrap it in io.BufferedReader."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self.chunks = chunks
+        self.rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self.rest:
+            chunk = next(self.chunks, None)
+            if chunk is None:
+                return 0
+            self.rest = memoryview(chunk)
+        count = min(len(buffer), len(self.rest))
+        buffer[:count], self.rest = self.rest[:count], self.rest[count:]
+        return count
 
 
 def _found(pattern: bytes, text: bytes) -> bytes:

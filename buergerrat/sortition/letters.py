@@ -1,11 +1,10 @@
-"""Invitation letters as one print-ready PDF, and the file for the print shop.
+"""Invitation letters as print-ready PDF.
 
 Three pages per person: letter, privacy notice (Art. 13 and 14 DSGVO), reply form. What is the
 same for everybody is set once and referred to on every page, so a letter costs only its own
 lines. A letter without the privacy notice cannot be made.
 """
 
-import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,12 +30,11 @@ from buergerrat.sortition.letter_layout import (
 )
 from buergerrat.sortition.letter_stream import Face, GrowingPdf, PageStream, face
 
-__all__ = ["Letter", "LetterError", "LetterSheet", "Question", "write_letters"]
+__all__ = ["Letter", "LetterError", "LetterSheet", "Part", "Question", "parts_of", "write_letters"]
 
 PAGES_PER_LETTER = letter_pages.PAGES
 PROGRESS_EVERY = 25
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,30 +265,3 @@ def _shared(
     canvas.showPage()
     canvas.save()
     return out.getvalue(), faces, spots
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-def write_print_shop_csv(out: BinaryIO, letters: Iterable[Letter]) -> int:
-    """For print shops that set the letters themselves: only address, code and link.
-
-    UTF-8 with BOM, semicolons, CRLF; same order and numbers as the PDF. Returns the rows.
-    """
-    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
-    table = csv.writer(text, delimiter=";")
-    table.writerow(
-        ["Nr", "Anrede", "Titel", "Vorname", "Name", "Straße", "PLZ", "Ort", "Briefanrede", "Code",
-         "Link"]
-    )  # fmt: skip
-    number = 0
-    for number, one in enumerate(in_order(letters), start=1):
-        person = (one.salutation, one.title, one.first_name, one.last_name)
-        address = (one.street, one.postcode, one.place)
-        cells = (*person, *address, greeting(one), show(one.code), one.url)
-        table.writerow([number, *map(safe_cell, cells)])
-    text.flush()
-    text.detach()
-    return number

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import pymupdf
+import pytest
 import stage_one as stage
 from flask import Flask
 
@@ -11,7 +16,10 @@ from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, writing
 from buergerrat.sortition import letter_texts
+from buergerrat.sortition.codes import show
+from buergerrat.sortition.letters import LetterError
 from buergerrat.sortition.models import Invitee, LetterBatch
+from buergerrat.sortition.services import letters
 from tests.support import BrowserLike
 
 
@@ -59,8 +67,64 @@ def test_making_them_again_replaces_the_files_and_keeps_the_codes(
             db.select(StoredFile).where(StoredFile.purpose == "letters").order_by(StoredFile.id)
         )
     ]
-    assert gone == [True, True, False, False]
+    assert gone == [True] * 3 + [False] * 3
     assert clerk.get(stage.page("briefe/1/briefe.pdf")).status_code == 409
+
+
+def test_the_print_shop_gets_parts_and_a_list_that_names_nobody(
+    app: Flask, clerk: BrowserLike, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "PART_SIZES", (10,))
+    stage.whole_draw(clerk)
+    assert clerk.submit(stage.page("briefe"), {"part_size": "10"}).status_code == 303
+    shown = clerk.get(stage.page("briefe")).text
+    assert "Briefe 21 bis 24" in shown
+    sizes, greetings = [], ""
+    for number in (1, 2, 3):
+        pdf = clerk.get(stage.page(f"briefe/1/teil-{number}.pdf"))
+        pages = pymupdf.Document(stream=pdf.data, filetype="pdf")
+        sizes.append(len(pages))
+        greetings += "".join(page.get_text() for page in pages)
+        assert f"teil-{number:02d}-nr-" in pdf.headers["Content-Disposition"]
+    assert sizes == [30, 30, 12]
+    for invitee in db.session.scalars(db.select(Invitee)):
+        assert greetings.count(show(invitee.code)) == 2, "on the letter and on the reply form"
+    assert clerk.get(stage.page("briefe/1/teil-4.pdf")).status_code == 409
+    text = clerk.get(stage.page("briefe/1/laufliste.csv")).data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert [row["Teil"] for row in rows] == ["1"] * 10 + ["2"] * 10 + ["3"] * 4
+    assert [row["PLZ"] for row in rows] == sorted(row["PLZ"] for row in rows)
+    for invitee in db.session.scalars(db.select(Invitee)):
+        assert invitee.last_name not in text
+        assert invitee.code not in text
+    exports = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "export")).all()
+    assert [entry.detail.get("part") for entry in exports] == [1, 2, 3, None]
+    clerk.submit(stage.page("briefe"))
+    assert clerk.get(stage.page("briefe/1/teil-1.pdf")).status_code == 409, "replaced"
+    assert "Teil 1" not in clerk.get(stage.page("briefe")).text
+
+
+def test_a_size_that_is_not_offered_is_refused(clerk: BrowserLike, assembly: Assembly) -> None:
+    stage.whole_draw(clerk)
+    assert clerk.submit(stage.page("briefe"), {"part_size": "1"}).status_code == 409
+    assert batch() is None
+
+
+def test_work_that_ends_early_leaves_no_file(
+    app: Flask, clerk: BrowserLike, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.whole_draw(clerk)
+    folder = app.extensions["settings"].data / "files"
+    before = sorted(folder.rglob("*"))
+
+    def broken(out: object, parts: object) -> int:
+        raise LetterError("Der Brief ist zu lang.")
+
+    monkeypatch.setattr(letters, "write_run_list", broken)
+    clerk.submit(stage.page("briefe"))
+    assert "Der Brief ist zu lang." in clerk.get(stage.page("briefe")).text
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files == [path for path in before if path.is_file()]
 
 
 def test_without_a_draw_there_are_no_letters_but_a_sample(

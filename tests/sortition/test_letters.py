@@ -11,6 +11,7 @@ import pytest
 
 from buergerrat.sortition.codes import new_codes, show
 from buergerrat.sortition.letter_layout import MM, WINDOW, width_of, wrapped
+from buergerrat.sortition.letter_tables import write_print_shop_csv, write_run_list
 from buergerrat.sortition.letters import (
     Letter,
     LetterError,
@@ -18,8 +19,9 @@ from buergerrat.sortition.letters import (
     fill,
     greeting,
     in_order,
+    parts_of,
+    pdf_of,
     write_letters,
-    write_print_shop_csv,
 )
 from tests.sortition.letter_samples import VALUES, sample_sheet
 
@@ -239,3 +241,36 @@ def test_the_print_shop_gets_what_it_needs_and_no_formula() -> None:
     assert [row["Code"] for row in rows[1:]] == [show(one.code) for one in in_order(LETTERS)]
     assert set(rows[0]).isdisjoint({"Geschlecht", "Alter", "Ortsteil"})
     assert [row["Link"] for row in rows[1:]] == [one.url for one in in_order(LETTERS)]
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(0, [5]), (2, [2, 2, 1]), (5, [5]), (500, [5])])
+def test_parts_hold_the_letters_in_order_and_count_on(
+    fonts: Path, size: int, sizes: list[int]
+) -> None:
+    parts = parts_of(reversed(LETTERS), size)
+    assert [len(part.letters) for part in parts] == sizes
+    assert [one for part in parts for one in part.letters] == in_order(LETTERS)
+    seen = []
+    for part in parts:
+        pages = pymupdf.Document(stream=b"".join(pdf_of(part, sample_sheet(fonts))), filetype="pdf")
+        assert len(pages) == 3 * len(part.letters)
+        for place in range(len(part.letters)):
+            assert f"{part.first + place:06d} 1/3" in text_of(pages, 3 * place)
+            seen.append(part.first + place)
+    assert seen == [1, 2, 3, 4, 5]
+    assert parts[-1].last == 5
+
+
+def test_the_run_list_names_nobody() -> None:
+    out = io.BytesIO()
+    assert write_run_list(out, parts_of(LETTERS, 2)) == 5
+    text = out.getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert list(rows[0]) == ["Laufnummer", "Teil", "PLZ", "Seiten"]
+    assert [(row["Laufnummer"], row["Teil"]) for row in rows] == [
+        ("000001", "1"), ("000002", "1"), ("000003", "2"), ("000004", "2"), ("000005", "3"),
+    ]  # fmt: skip
+    assert [row["PLZ"] for row in rows] == sorted(one.postcode for one in LETTERS)
+    assert {row["Seiten"] for row in rows} == {"3"}
+    for letter in LETTERS:
+        assert not any(part in text for part in (letter.last_name, letter.street, letter.code))

@@ -35,6 +35,8 @@ class BatchRow:
     job: Job | None
     pdf: StoredFile | None
     csv: StoredFile | None
+    parts: list[service.PartFile]
+    listing: StoredFile | None
 
 
 @bp.get("/<town>/buergerraete/<assembly>/briefe")
@@ -56,6 +58,7 @@ def _page(assembly: Assembly, error: str = "") -> str:
         current=current,
         earlier=[row for row in rows if row is not current and row.pdf],
         sheet=letter_texts.sheet(assembly, draw, base_url),
+        sizes=service.PART_SIZES,
         today=utcnow().astimezone(BERLIN).date(),
         error=error,
     )
@@ -67,13 +70,14 @@ def _row(batch: LetterBatch) -> BatchRow:
         return row if row is not None and row.deleted_at is None else None
 
     job = db.session.get(Job, batch.job_id) if batch.job_id else None
-    return BatchRow(batch, job, kept(batch.pdf_id), kept(batch.csv_id))
+    parts, listing = service.part_files(batch), service.run_list(batch)
+    return BatchRow(batch, job, kept(batch.pdf_id), kept(batch.csv_id), parts, listing)
 
 
 @bp.post("/<town>/buergerraete/<assembly>/briefe")
 @access(Role.ADMINISTRATION)
 def make(assembly: Assembly) -> ResponseReturnValue:
-    service.make(assembly, current_user.id)
+    service.make(assembly, current_user.id, request.form.get("part_size", 0, type=int))
     return back_to("letters.show")
 
 
@@ -110,9 +114,22 @@ def print_shop(assembly: Assembly, number: int) -> Response:
     return _download(number, "csv")
 
 
-def _download(number: int, kind: str) -> Response:
+@bp.get("/<town>/buergerraete/<assembly>/briefe/<int:number>/teil-<int:part>.pdf")
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
+def part(assembly: Assembly, number: int, part: int) -> Response:
+    return _download(number, "pdf", part)
+
+
+@bp.get("/<town>/buergerraete/<assembly>/briefe/<int:number>/laufliste.csv")
+@access(Role.ADMINISTRATION)
+def run_list(assembly: Assembly, number: int) -> Response:
+    """Sequence number, part, postcode and pages: nobody can be told from it."""
+    return _download(number, "list")
+
+
+def _download(number: int, kind: str, part: int | None = None) -> Response:
     begin_log()
-    row = service.file_of(scope.child(LetterBatch, number=number), kind, current_user.id)
+    row = service.file_of(scope.child(LetterBatch, number=number), kind, current_user.id, part)
     return Response(
         files.chunks(row),
         mimetype=row.media_type,
