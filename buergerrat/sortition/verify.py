@@ -156,7 +156,6 @@ class Checker:
         if draw["pick"] is not None: self.pick(draw["pick"], fixed["pick"]["kind"], seed)
         else: self.say("offen: Die Liste ist noch nicht gezogen.")
         self.say(f"offen: Abstand von den fairsten Chancen, wie angegeben: bis {shown(number(draw['deviation']))}.")
-
     def lists(self, wanted: int) -> None:
         rows, steps = rows_of(self.files["marks.csv"])[1:], rows_of(self.files["counts.csv"])[1:]
         self.marks, self.total, width = {label: marks for label, *marks in rows}, len(rows), len(str(len(rows) - 1))
@@ -245,7 +244,8 @@ class Checker:
         self.check("Die Reihenfolge zum Nachrücken ist nachgerechnet.", turn == pick["order"])
         seated, gone, good = set(panel), set[str](), True
         for event in pick["events"]:
-            good &= set(event["left"]) <= seated | gone and not set(event["declined"]) & seated
+            good &= set(event["left"]) <= seated and set(event["declined"]) <= set(self.ids) - seated
+            good &= event["seated"] is not None or not event["broken"]
             seated, gone = seated - set(event["left"]), {*gone, *event["left"], *event["declined"]}
             if event["seated"] is not None:
                 free = [one for one in turn if one not in seated | gone]
