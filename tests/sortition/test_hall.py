@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -15,6 +16,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, writing
 from buergerrat.sortition.commitment import SeedKind, SeedProcedure
+from buergerrat.sortition.drand import PERIOD, round_time
 from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.services import drawing, hall, lottery, quotas
 from buergerrat.sortition.verify import verify
@@ -187,3 +189,27 @@ def test_a_rehearsal_says_so_on_the_screen(
     enter(clerk, "12")
     assert "Diese Ziehung zählt nicht" in clerk.get(f"{BASE}/saal").text
     assert db.session.query(Member).count() == 0
+
+
+def test_a_drand_round_counts_only_when_it_appeared_after_the_lists(
+    clerk: BrowserLike, built: Built
+) -> None:
+    """An older round is known: whoever may choose among many chooses the list."""
+    draw = built(100, "drand")
+    assert draw.published_at is not None
+    with writing():
+        draw.published_at -= dt.timedelta(minutes=1)
+    last = (draw.published_at - round_time(1)) // PERIOD + 1  # the newest one before the lists
+    far = last + 10_000_000
+
+    def typed(number: int) -> int:
+        value = f"{number}:{'ab' * 32}"
+        sure = {"kind": "drand", "value": value, "confirmed": value}
+        return clerk.submit(f"{BASE}/quelle", sure).status_code
+
+    assert [typed(number) for number in (1, last, far, 10**11)] == [422] * 4
+    db.session.expire_all()
+    assert (draw.state, draw.digits) == ("built", "")
+    assert typed(last + 1) == 303
+    db.session.expire_all()
+    assert draw.state == "picked"

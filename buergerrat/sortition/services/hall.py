@@ -18,6 +18,7 @@ from buergerrat.sortition.commitment import (
     normalise,
     pick_number,
 )
+from buergerrat.sortition.drand import round_time
 from buergerrat.sortition.models import PanelDraw
 from buergerrat.sortition.panels import composition, label
 from buergerrat.sortition.services import members, records
@@ -103,12 +104,26 @@ def pick_from_source(draw: PanelDraw, kind: SeedKind, value: str, user_id: int |
     if draw.digits:
         raise Conflict(_("Es sind schon Ziffern gezogen. Nehmen Sie sie zuerst zurück."))
     total = panels_of(draw)
-    number = pick_number(bytes.fromhex(draw.seed), draw.panels_hash, kind, value, total)
     source = {"kind": kind.value, "value": normalise(kind, value)}
+    if kind is SeedKind.DRAND:
+        _check_round(draw, int(source["value"].split(":")[0]))
+    number = pick_number(bytes.fromhex(draw.seed), draw.panels_hash, kind, value, total)
     draw.digits = label(number, total)
     draw.result = {**draw.result, "source": source}
     _log("list_named_by_source", draw, **source, list=draw.digits)
     _pick(draw, user_id)
+
+
+def _check_round(draw: PanelDraw, number: int) -> None:
+    """A round that was out before the lists could be chosen for the list it names."""
+    published = round_time(min(number, 10**10))  # far off already; later no date exists
+    if draw.published_at is None or not draw.published_at < published <= utcnow():
+        raise SeedError(
+            _(
+                "Diese drand-Runde erschien vor den Listen oder ist noch nicht erschienen. "
+                "Nehmen Sie die angekündigte Runde des Netzes „quicknet“."
+            )
+        )
 
 
 def number_steps(draw: PanelDraw) -> dict[str, Any] | None:
