@@ -12,10 +12,12 @@ import click
 
 _APP = "buergerrat.commands.app"
 _LOTTERY = "buergerrat.commands.lottery"
+_REGISTER = "buergerrat.commands.register"
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "audit": (_APP, "audit_group"),
     "demo": (_APP, "demo"),
     "lottery": (_LOTTERY, "lottery"),
+    "register": (_REGISTER, "register"),
     "serve": (_APP, "serve"),
     "user": (_APP, "user"),
     "verify": (_LOTTERY, "verify"),

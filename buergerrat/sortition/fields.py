@@ -1,6 +1,8 @@
 """Which column of an extract is which of our fields, guessed from its header."""
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from buergerrat.sortition.households import plain
 
@@ -33,14 +35,14 @@ FIELDS: dict[str, str] = {
 # Not "Übermittlungssperre": an objection under § 50 BMG is no block against such a letter.
 # Each column title in the spelling of `plain`, the most telling one of a field first.
 _SYNONYMS: dict[str, str] = {
-    "last_name": "familienname nachname zuname famname familienname1 name surname lastname",
+    "last_name": "familienname nachname famn zuname famname familienname1 name surname lastname",
     "first_name": "vorname vornamen rufname rufnamen gebraeuchlichervorname firstname",
     "full_name": "namevorname nachnamevorname familiennamevorname",
     "title": "titel doktorgrad akadgrad akademischergrad drgrad",
-    "birth_date": "geburtsdatum gebdat gebdatum geburtstag geborenam gebam tagdergeburt",
+    "birth_date": "geburtsdatum gebdat gebdatum geburtsdat dob birthdate dateofbirth geburtstag geborenam gebam tagdergeburt",
     "birth_year": "geburtsjahr gebjahr jahrgang",
     "age": "alter alterinjahren lebensalter alterstichtag alteramstichtag age",
-    "sex": "geschlecht geschl g sex gesch geschlechtkz anrede",
+    "sex": "geschlecht geschl gender geschlechtsschluessel g sex gesch geschlechtkz anrede",
     "nationality": "staatsangehoerigkeit staatsang nationalitaet stakz staat1 staat "
     "staatsangehoerigkeit1 staatsangehoerigkeiten staatsang1 stang sta staatsangeh "
     "staatsangehoerigkeitschluessel nationalitaet1",
@@ -48,12 +50,12 @@ _SYNONYMS: dict[str, str] = {
     "2staatsangehoerigkeit nationalitaet2 zweitestaatsangehoerigkeit",
     "nationality_3": "staat3 staatsangehoerigkeit3 staatsang3 3staatsangehoerigkeit nationalitaet3",
     "street": "strasse str strassenname strname strassehausnummer strassehausnr strassehnr "
-    "strasseundhausnummer anschrift",
+    "strasseundhausnummer strasseundhausnr strasseundnr strassenr anschrift adresse",
     "house_number": "hausnummer hausnr hsnr hnr nr haus",
     "house_suffix": "hszus hausnummernzusatz hausnrzusatz hausnrzus hsnrzus buchstabe zusatz "
     "buchstabehausnummer hausnummerzusatz hnrzus hausnummerbuchstabe",
     "postcode": "plz postleitzahl",
-    "place": "wohnort ort gemeinde ortsname gemeindename stadt",
+    "place": "wohnort ort gemeinde ortsname gemeindename stadt plzort plzundort plzwohnort",
     "district": "ortsteil ot gemeindeteil stadtteil ortsteilname bezirk stadtbezirk ortschaft "
     "sozialraum stimmbezirk wahlbezirk",
     "residence": "wohnungsstatus wohnungsart hwnw hna wohnstatus wohnsitz wohnsitzart nebenwohnung "
@@ -73,14 +75,33 @@ _REFUSED_STARTS = ("relig", "konfess", "kirchen", "familienstand", "famstand")
 AGE_FIELDS = ("birth_date", "birth_year", "age")
 
 
+_SHEET = re.compile(r"\s*\d{4}[a-z]?[\s_:.-]+(?=\D)")
+_REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_AGE_ON = re.compile(r"alter(am|zum|per)?(stichtag)?\d*$")
+
+
 def meaning(title: str) -> str | None:
     """Our field for one column title; None if the column is not needed or not known."""
-    return _MEANING.get(plain(title))
+    return _MEANING.get(_name(title))
+
+
+@lru_cache(maxsize=4096)
+def _name(title: str) -> str:
+    """The spelling of the synonyms, without what some offices add to a title.
+
+    That is the number of a DSMeld sheet in front (`0601 Geburtsdatum`), a remark in brackets
+    (`Geschlecht (m/w/d)`) and the day of an age (`Alter am 1.11.2026`).
+    """
+    name = plain(title)
+    if name in _MEANING:
+        return name
+    bare = plain(_REMARK.sub(" ", _SHEET.sub("", title)) or title)
+    return "alter" if _AGE_ON.match(bare) else bare
 
 
 def is_refused(title: str) -> bool:
     """Religion and marital status: never needed, never read."""
-    name = plain(title)
+    name = _name(title)
     return name in _REFUSED_NAMES or name.startswith(_REFUSED_STARTS)
 
 
@@ -91,7 +112,7 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
         field = meaning(title)
         if field is None:
             continue
-        rank = _RANK[plain(title)]
+        rank = _RANK[_name(title)]
         if field not in best or rank < best[field][0]:
             best[field] = (rank, title)
     mapping = {field: best[field][1] for field in FIELDS if field in best}
@@ -100,6 +121,14 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
     if "last_name" in mapping and "first_name" not in mapping:
         mapping["full_name"] = mapping.pop("last_name")
     return mapping
+
+
+def overruled(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The guess, overruled by what somebody named; one column serves one field."""
+    taken = set(given.values())
+    names = {"full_name"} if {"last_name", "first_name"} & set(given) else set()
+    kept = {o: t for o, t in guessed.items() if t not in taken and o not in names}
+    return kept | dict(given)
 
 
 def header_score(cells: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import BinaryIO, cast
 
 from buergerrat.sortition import rows
-from buergerrat.sortition.decoding import MAX_LINE, ExtractError, text_lines
+from buergerrat.sortition.decoding import MAX_LINE, ExtractError, NobodyEligible, text_lines
 from buergerrat.sortition.leaves import Digests
 from buergerrat.sortition.rows import REASONS, Refusal, Row, RowReader
 from buergerrat.sortition.sniffing import HEAD_BYTES, Sniff, sniff
@@ -59,6 +59,7 @@ def read_extract(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     separator: str | None = None,
+    header_line: int | None = None,
     household_rule: str = "address_and_surname",
     household_key: bytes = b"",
     progress: Callable[[int], None] | None = None,
@@ -73,7 +74,9 @@ def read_extract(
     `wanted`: on a second reading, the lines to look at; all others are passed over.
     """
     head = _first_bytes(stream)
-    seen = sniff(head, mapping=mapping, encoding=encoding, separator=separator)
+    seen = sniff(
+        head, mapping=mapping, encoding=encoding, separator=separator, header_line=header_line
+    )
     if seen.problems:
         raise ExtractError(seen.problems[0])
     reader = RowReader(seen.header, seen.mapping, reference_date, min_age, age_bands)
@@ -97,7 +100,9 @@ def read_extract(
             tally["duplicate"] += 1
             yield Refusal(number, "duplicate")
     if not len(known):
-        raise ExtractError(_nobody(tally, seen))
+        raise (NobodyEligible if tally.total() > tally["total_line"] else ExtractError)(
+            _nobody(tally, seen)
+        )
 
 
 def _first_bytes(stream: BinaryIO) -> bytes:

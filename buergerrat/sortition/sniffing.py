@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from buergerrat.sortition.decoding import ENCODING_LABELS, guess_encoding, looks_misread
@@ -25,8 +26,10 @@ SEPARATOR_LABELS: dict[str, str] = {
     "|": "senkrechter Strich",
 }
 
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTAINERS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "eine alte Excel-Datei (XLS)"),
+    (_OLE, "eine alte Excel-Datei (XLS)"),
     (b"%PDF", "eine PDF-Datei"),
     (b"\x1f\x8b", "eine gepackte Datei (GZIP)"),
     (b"\x89PNG", "ein Bild"),
@@ -36,7 +39,7 @@ _CONTAINERS: tuple[tuple[bytes, str], ...] = (
 _SAVE_AS_CSV = "Bitte speichern Sie sie als „CSV UTF-8 (durch Trennzeichen getrennt)“ und laden Sie diese Datei hoch."
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
 _LOST = re.compile("\ufffd|(?<=[A-Za-zÄÖÜäöüß])\\?(?=[a-zäöüß])")
-_HEADER_WITHIN = 20
+MAX_HEADER_LINE = 40
 
 
 @dataclass(slots=True)
@@ -66,8 +69,12 @@ def sniff(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     separator: str | None = None,
+    header_line: int | None = None,
 ) -> Sniff:
-    """Look at the first `HEAD_BYTES` of a file. Never raises for bad content."""
+    """Look at the first `HEAD_BYTES` of a file. Never raises for bad content.
+
+    `header_line` counts from 1; blank lines and title lines above it count too.
+    """
     seen = Sniff()
     if problem := _not_text(head) or _unknown_choice(mapping, encoding, separator):
         seen.problems.append(problem)
@@ -77,8 +84,9 @@ def sniff(
     text = _decode_head(head, seen, chosen=encoding is not None)
     if seen.problems:
         return seen
-    lines = text.splitlines(keepends=True)[: _HEADER_WITHIN + 10]
-    _find_header(lines, seen, mapping, separator)
+    lines = text.splitlines(keepends=True)[: MAX_HEADER_LINE + 10]
+    wanted = set((mapping or {}).values())
+    _find_header(lines, seen, wanted, separator, header_line)
     if not seen.problems:
         _describe(text, seen, mapping)
     return seen
@@ -87,6 +95,11 @@ def sniff(
 def _not_text(head: bytes) -> str | None:
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         return "Die Datei ist leer. Bitte lassen Sie das Meldeamt die Liste noch einmal ausgeben."
+    if _ENCRYPTED in head and head.startswith(_OLE):
+        return (
+            "Die Tabelle ist mit einem Kennwort geschützt. Bitte speichern Sie sie ohne Kennwort "
+            "und laden Sie diese Datei hoch; wir legen sie verschlüsselt ab."
+        )
     what = next((label for start, label in _CONTAINERS if head.startswith(start)), None)
     if head.startswith(b"PK\x03\x04"):
         what = _zip_kind(head)
@@ -148,27 +161,36 @@ def _decode_head(head: bytes, seen: Sniff, *, chosen: bool) -> str:
 
 
 def _parse(lines: list[str], separator: str) -> list[list[str]]:
-    try:
-        return [
-            [" ".join(c.split()) for c in row] for row in csv.reader(lines, delimiter=separator)
-        ]
-    except csv.Error:
-        return []
+    found: list[list[str]] = []
+    with suppress(csv.Error):
+        for row in csv.reader(lines, delimiter=separator):
+            found.append([" ".join(cell.split()) for cell in row])
+    return found
 
 
 def _find_header(
-    lines: list[str], seen: Sniff, mapping: Mapping[str, str] | None, separator: str | None
+    lines: list[str],
+    seen: Sniff,
+    wanted: set[str],
+    separator: str | None,
+    header_line: int | None,
 ) -> None:
-    """The line and separator under which most of our fields are named."""
-    wanted = set((mapping or {}).values())
-    best = (1, 0)
+    """The line and separator under which most of our fields are named, or the line chosen."""
+    best = (-1, 0) if header_line else (1, 0)
     for sign in [separator] if separator else SEPARATOR_LABELS:
-        for number, cells in enumerate(_parse(lines, sign)[:_HEADER_WITHIN], start=1):
+        for number, cells in enumerate(_parse(lines, sign)[:MAX_HEADER_LINE], start=1):
+            if header_line not in (None, number):
+                continue
             score = (header_score(cells) + 2 * len(wanted.intersection(cells)), len(cells))
-            if score > best and score[0] > best[0]:
+            if score > best and (score[0] > best[0] or header_line):
                 best, seen.separator, seen.header_line = score, sign, number
                 seen.header = _without_blank_end(cells)
-    if len(seen.header) < 2:
+    if len(seen.header) < 2 and header_line:
+        seen.problems.append(
+            f"In Zeile {header_line} stehen keine Spaltennamen. Bitte nennen Sie eine andere Zeile "
+            "oder lassen Sie sie uns selbst erkennen."
+        )
+    elif len(seen.header) < 2:
         seen.problems.append(
             "In der Datei ist keine Zeile mit Spaltennamen zu finden, die wir brauchen können. "
             "Nötig sind mindestens Name, Vorname, Geburtsdatum (oder Jahr oder Alter) und "

@@ -1,0 +1,119 @@
+"""The XML inside a spreadsheet, row by row, with memory that does not grow with the sheet.
+
+No library does this within bounds: those that are quick lay a sheet out as one block, so that
+a single cell in its last corner takes the whole memory.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import IO
+from xml.parsers import expat
+
+from buergerrat.sortition.decoding import ExtractError
+
+MAX_ROWS = 1_048_576
+MAX_CELLS = 1_000
+"""Columns of a sheet with content; the sheet of a register has about twenty."""
+MAX_CELL = 32_767
+"""Characters in a cell, as in Excel and LibreOffice."""
+_CHUNK = 1 << 16
+
+DAMAGED = (
+    "Die Tabelle ist beschädigt oder wurde nicht vollständig übertragen. Bitte öffnen Sie sie, "
+    "speichern Sie sie neu und laden Sie diese Datei hoch."
+)
+
+
+class Reader:
+    """What stands in one part of a spreadsheet; subclasses say what an element means."""
+
+    def __init__(self) -> None:
+        self.done: deque[list[str]] = deque()
+        self.lines = 0
+        self.text: list[str] | None = None
+        self.length = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        raise NotImplementedError
+
+    def take(self) -> str:
+        """The text gathered since `text` was made a list."""
+        found = "".join(self.text or ())
+        self.text, self.length = None, 0
+        return found
+
+    def data(self, text: str) -> None:
+        if self.text is None:
+            return
+        self.length += len(text)
+        if self.length > MAX_CELL:
+            raise ExtractError(
+                f"In Zeile {self.lines + 1} der Tabelle ist eine Zelle viel zu lang. Bitte lassen "
+                "Sie nur die Spalten ausgeben, die nötig sind."
+            )
+        self.text.append(text)
+
+    def blank_lines(self, count: int) -> None:
+        self.lines += count
+        self._check_rows()
+        self.done.extend([] for _ in range(count))
+
+    def line(self, cells: list[str]) -> None:
+        self.lines += 1
+        self._check_rows()
+        self.done.append(cells)
+
+    def _check_rows(self) -> None:
+        if self.lines > MAX_ROWS:
+            raise ExtractError(
+                "Die Tabelle hat mehr als 1.048.576 Zeilen. Bitte laden Sie den Auszug als "
+                "CSV-Datei hoch."
+            )
+
+
+def check_column(index: int) -> None:
+    """Refuse a cell with content far to the right; `index` counts from 0."""
+    if index >= MAX_CELLS:
+        raise ExtractError(
+            f"Die Tabelle hat Inhalt hinter der {MAX_CELLS:,}. Spalte. ".replace(",", ".")
+            + "Bitte lassen Sie nur die Spalten ausgeben, die nötig sind."
+        )
+
+
+def rows(source: IO[bytes], reader: Reader) -> Iterator[list[str]]:
+    """The rows `reader` finds in the XML of `source`. Raises `ExtractError`."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = _local(reader.start)
+    parser.EndElementHandler = lambda name: reader.end(name.rpartition(":")[2])
+    parser.CharacterDataHandler = reader.data
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    while True:
+        chunk = source.read(_CHUNK)
+        try:
+            parser.Parse(chunk, not chunk)
+        except (expat.ExpatError, ValueError) as error:
+            if isinstance(error, ExtractError):
+                raise
+            raise ExtractError(DAMAGED) from error
+        while reader.done:
+            yield reader.done.popleft()
+        if not chunk:
+            return
+
+
+def _local(
+    handler: Callable[[str, dict[str, str]], None],
+) -> Callable[[str, dict[str, str]], None]:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        handler(name.rpartition(":")[2], attributes)
+
+    return start
+
+
+def _refuse_doctype(*_: object) -> None:
+    """Entities could blow up the text or point out of the file; no spreadsheet needs them."""
+    raise ExtractError(DAMAGED)
