@@ -308,6 +308,23 @@ def test_a_rehearsal_changes_nothing(
     assert lottery.current(assembly) is None
 
 
+def test_a_rehearsal_opens_nothing_of_the_real_lottery(
+    assembly: Assembly, pool: list[Invitee]
+) -> None:
+    """The same people and lists with the same numbers: no salt and no commitment is the same."""
+    save_quotas(assembly)
+    with writing():
+        drawn = [lottery.freeze(assembly, None, rehearsal=one) for one in (True, True, False)]
+    seen = [
+        (entrant.person_id, sealed)
+        for draw in drawn
+        for entrant in lottery.entrants_of(draw)
+        for sealed in (entrant.salt, entrant.commitment)
+    ]
+    assert len({person for person, _sealed in seen}) == len(pool)
+    assert len(set(seen)) == len({sealed for _person, sealed in seen}) == 6 * len(pool)
+
+
 def test_an_observer_sees_the_lottery_and_may_not_draw(
     app: Flask, clerk: BrowserLike, built: PanelDraw, people: dict[str, User]
 ) -> None:

@@ -115,9 +115,11 @@ def freeze(
                 len(excluded),
             )
         )
-    entrants = record.entrants(people, derived_key(assembly.id, "losnummern"))
-    procedure, value = _seed(assembly, rehearsal)
     number = scope.next_number(PanelDraw, assembly.id)
+    # A rehearsal has salts of its own: what it opens must open nothing of the real lottery.
+    salts = derived_key(assembly.id, f"losnummern-probe-{number}" if rehearsal else "losnummern")
+    entrants = record.entrants(people, salts)
+    procedure, value = _seed(assembly, rehearsal)
     invitation = invitation_of(assembly)
     commitment = PanelCommitment(
         assembly=f"{assembly.municipality.name}: {assembly.title}",
