@@ -69,7 +69,6 @@ class Checker:
         self.lines.append("".join(letter if letter.isprintable() else "?" for letter in text))
     def check(self, statement: str, *conditions: bool) -> None:
         self.say(f"ok: {statement}" if all(conditions) else f"nein: Das stimmt nicht: {statement}")
-
     def run(self) -> Report:
         for step in (self.sums, self.about, self.invitation, self.panel, self.resident):
             try: step()
@@ -83,7 +82,6 @@ class Checker:
         self.check(f"Alle {len(rest)} Dateien haben ihre Prüfsumme{''.join(odd)}.", b"".join(lines) == given)
         if self.expect is None: self.say(f"offen: Vergleichen Sie die Prüfsumme {sha(given)} mit der veröffentlichten.")
         else: self.check("Es ist das veröffentlichte Protokoll.", sha(given) == self.expect.strip().lower())
-
     def about(self) -> None:
         about = json.loads(self.files["record.json"])
         first, second, self.full = about["invitation"], about["panel"], about["variant"] == "full"
@@ -96,7 +94,6 @@ class Checker:
         self.check("Echte Ziehung oder Probe: überall gleich angegeben.", about["rehearsal"] is probe)
         if probe: self.say("offen: Das ist eine PROBE. Sie gilt nicht.")
         self.record = about
-
     def seed(self, draw: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
         text, use, named = self.files[name], draw["seed"], {"assembly": self.record["assembly"]}
         own, fixed, kind, value = sha(text), json.loads(text) | named, use["kind"], use["value"]
@@ -110,7 +107,6 @@ class Checker:
         return fixed, seed
     def announced(self, what: str, before: str, used: str) -> None:
         if before != used: self.say(f"offen: Für {what} angekündigt: {SOURCES[before]}; genommen: {SOURCES[used]}.")
-
     def invitation(self) -> None:
         if not (draw := self.record.get("invitation")): return
         fixed, self.first_seed = self.seed(draw, "commitment.json")
@@ -179,14 +175,15 @@ class Checker:
         (_, _, _, *head), *rows = rows_of(self.files["features.csv"])
         self.features = {row[0]: {name: word for name, word in zip(head, row[3:], strict=True) if word} for row in rows}
         self.homes, salts = {row[0]: row[2] or row[0] for row in rows}, {row[0]: row[1] for row in rows}
-        self.check("Die Merkmale sind die, auf die sich der Lostopf festgelegt hat.", list(self.features) == self.ids,
+        self.check("Die Merkmale sind die, auf die sich der Lostopf festgelegt hat.", [row[0] for row in rows] == self.ids,
                    all(commitment(self.features[row[0]], row[2], row[1]) == self.sealed[row[0]] for row in rows),
                    household_rule or not any(row[2] for row in rows))
         self.check("Der Lostopf ist je Quote gezählt.", self.count(self.ids) == [int(q["pool"]) for q in self.quotas])
         self.panels = {label: ids for label, *ids in rows_of(self.files["panels.csv"])[1:]}
         marks = [(n, sorted(mark(one, n, opening(salts[one], n)) for one in ids)) for n, ids in self.panels.items()]
         self.check("Jedes Platzzeichen ist geöffnet: Es gehört zu genau der Person in panels.csv.",
-                   marks == list(self.marks.items()), all(ids == sorted(set(ids)) for ids in self.panels.values()))
+                   marks == list(self.marks.items()), len(rows_of(self.files["panels.csv"])) == self.total + 1,
+                   all(ids == sorted(set(ids)) for ids in self.panels.values()))
         self.counts = counts = Counter(one for ids in self.panels.values() for one in ids)
         own = [[one, str(counts[one]), decimal(Fraction(counts[one], self.total))] for one in sorted(self.ids)]
         self.check("Die Chancen jeder Losnummer sind nachgezählt, ebenso counts.csv.",
@@ -237,7 +234,10 @@ class Checker:
             while (x := int(sha_lines("buergerrat/liste/1", seed, listed, kind, value, str(i)), 16)) >= fair: i += 1
             self.check(f"Die Nummer der Liste folgt aus der öffentlichen Quelle ({SOURCES[kind]}: {value[:24]}).",
                        x % self.total == int(digits), kind in ("dice", "lotto", "drand"), written(kind, value))
+        sums = defaultdict[str, int](int)
+        for quota, n in zip(self.quotas, pick["composition"], strict=True): sums[quota["feature"]] += n
         self.check("Die Zusammensetzung der gezogenen Liste hält die Quoten ein.", self.fits(pick["composition"]),
+                   all(n <= self.seats for n in sums.values()),
                    not self.full or pick["composition"] == self.count(panel))
         later = sha_lines("buergerrat/nachruecken/2", seed, listed, digits)
         turn = sorted(self.ids, key=lambda one: (ticket(later, "nachruecken", one), one))

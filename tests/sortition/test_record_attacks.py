@@ -135,6 +135,8 @@ ONLY_FULL: dict[str, Edit] = {
     "somebody named who has a chance": edit_json(
         "record.json", put("panel", "excluded_ids", value=["001"])
     ),
+    "rows added: a list twice": edit_csv("panels.csv", lambda rows: rows.insert(1, rows[1])),
+    "rows added: a person twice": edit_csv("features.csv", lambda rows: rows.insert(1, rows[1])),
     "a feature edited": edit_csv("features.csv", cell(1, 3, "anders")),
     "a household edited": edit_csv("features.csv", cell(1, 2, "h0000")),
     "a salt edited": edit_csv("features.csv", cell(1, 1, "00" * 32)),
