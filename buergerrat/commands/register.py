@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 import click
 
 from buergerrat.commands.lottery import PATH, explained
+from buergerrat.commands.register_draw import draw
 from buergerrat.german import count as number
 from buergerrat.sortition.decoding import ENCODING_LABELS
 from buergerrat.sortition.fields import FIELDS
@@ -26,7 +27,10 @@ from buergerrat.sortition.tables import KIND_LABELS
 
 @click.group()
 def register() -> None:
-    """Auszüge aus dem Melderegister prüfen, ohne Anwendung und Datenbank."""
+    """Auszüge aus dem Melderegister prüfen und auslosen, ohne Anwendung und Datenbank."""
+
+
+register.add_command(draw)
 
 
 @register.command()

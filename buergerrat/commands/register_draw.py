@@ -12,7 +12,7 @@ import click
 
 from buergerrat.commands.lottery import PATH, explained
 from buergerrat.config import SOFTWARE
-from buergerrat.sortition import file_draw, record_folder
+from buergerrat.sortition import file_draw, profiles, record_folder
 from buergerrat.sortition.commitment import Commitment, SeedKind
 from buergerrat.sortition.commitment import normalise as normal_seed
 from buergerrat.sortition.file_plan import read_plan
@@ -20,6 +20,7 @@ from buergerrat.sortition.lottery_report import NAME, TEXT
 from buergerrat.sortition.lottery_tables import show_path
 from buergerrat.sortition.record import DrawRecord, checksum, record_files
 from buergerrat.sortition.strata import Stratum
+from buergerrat.sortition.tables import open_table
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _PLAN_MOST = 1 << 20  # bytes
@@ -33,18 +34,28 @@ _PLAN_MOST = 1 << 20  # bytes
 @click.option(
     "--key", "key_file", type=PATH, help="Schlüssel der Zeilen: eine Datei mit 64 Zeichen 0–9, a–f."
 )
+@click.option("--profile", "profile_file", type=PATH, help="Importprofil der Stadt (JSON).")
 @explained
-def draw(file: Path, plan_file: Path, seed: str, out: Path, key_file: Path | None) -> None:
+def draw(
+    file: Path,
+    plan_file: Path,
+    seed: str,
+    out: Path,
+    key_file: Path | None,
+    profile_file: Path | None,
+) -> None:
     """Aus einem Registerauszug die Briefe losen und das Losprotokoll schreiben."""
     text = normal_seed(SeedKind.TEXT, seed)
     record_folder.refuse_folder(out)
-    with plan_file.open("rb") as stream:
-        plan = read_plan(stream.read(_PLAN_MOST))
+    plan = read_plan(_start(plan_file, _PLAN_MOST))
+    profile = profiles.parse(_start(profile_file, profiles.MAX_BYTES + 1)) if profile_file else None
     beside = out.parent / f"{out.name}.schluessel"
     if key_file is None and beside.exists():
         raise ValueError(f"{show_path(beside)} gibt es schon. Mit --key wird er wieder benutzt.")
     key = _read_key(key_file) if key_file else secrets.token_bytes(32)
-    found = file_draw.draw(lambda: file.open("rb"), plan, text, key, SOFTWARE)
+    found = file_draw.draw(
+        lambda: open_table(file.open("rb")).stream, plan, text, key, SOFTWARE, profile
+    )
     files = record_files(found.record, full=True)
     sums = checksum(files)
     report = _report(found.record, sums).encode()
@@ -54,8 +65,13 @@ def draw(file: Path, plan_file: Path, seed: str, out: Path, key_file: Path | Non
     click.echo("\n".join(_told(found.record, sums, out, None if key_file else beside)))
 
 
+def _start(path: Path, size: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(size)
+
+
 def _read_key(path: Path) -> bytes:
-    text = path.read_bytes()[:200].decode("ascii", "replace").strip()
+    text = _start(path, 200).decode("ascii", "replace").strip()
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise ValueError(f"{show_path(path)}: Ein Schlüssel hat 64 Zeichen, 0–9 und a–f.")
     return bytes.fromhex(text)

@@ -14,13 +14,16 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
 
 from .commitment import Commitment, SeedKind, SeedProcedure, StratumPlan, derive_seed
 from .file_plan import FilePlan
 from .planning import METHODS
+from .profiles import Profile
 from .record import DrawRecord, InvitationDraw, SeedUse, Wave
 from .register import Refusal, Row, read_extract
+from .register_check import open_extract
 from .spool import ROW_FIELDS, Tally
 from .strata import Stratum, sort_strata
 from .tickets import Entry, draw_invitations, leaf_maker
@@ -31,7 +34,6 @@ ADDRESS = (
 )  # fmt: skip
 _CHANGED = "Die Datei hat sich verändert, während gelost wurde. Es wurde nichts geschrieben."
 Open = Callable[[], BinaryIO]
-Progress = Callable[[int], None]
 
 
 @dataclass
@@ -74,13 +76,19 @@ class FileDraw:
 
 def draw(
     source: Open, plan: FilePlan, seed: str, key: bytes, software: str,
-    progress: Progress | None = None,
+    profile: Profile | None = None,
 ) -> FileDraw:  # fmt: skip
     """Draw the letters. `source` opens the extract, twice; `seed` is the text as normalised.
 
     Raises ExtractError, PlanError, or ValueError where the file changes in between.
     """
-    pot = _read(source, plan, key, progress)
+    read = partial(_rows, source, profile or Profile(), plan, key)
+    pot = _Pot(Tally(key))
+    for row in read():
+        if isinstance(row, Refusal):
+            pot.tally.refused[row.reason] += 1
+        else:
+            pot.take(row, plan.stratum(row))
     use = SeedUse(SeedKind.TEXT, seed, rehearsal=False)
     people = pot.people()
     letters = {group.text: count for group, count in plan.letters_for(people).items()}
@@ -107,48 +115,40 @@ def draw(
         raise ArithmeticError(root)
     wave = Wave(fixed.draw_id, letters, drawn, paths)
     record = DrawRecord(plan.assembly, software, "", InvitationDraw(fixed, use, (wave,)), None)
-    return FileDraw(record, _invited(source, plan, key, pot, drawn))
+    return FileDraw(record, _invited(read, key, pot, drawn))
 
 
 def _rows(
-    source: BinaryIO, plan: FilePlan, key: bytes, progress: Progress | None = None,
-    wanted: Container[int] | None = None,
-) -> Iterator[Row | Refusal]:  # fmt: skip
-    return read_extract(
-        source,
-        reference_date=plan.reference_date,
-        min_age=plan.min_age,
-        age_bands=plan.bands,
-        household_rule=plan.household_rule or "address",
-        household_key=hmac.digest(key, b"household", "sha256"),
-        progress=progress,
-        wanted=wanted,
-    )
-
-
-def _read(source: Open, plan: FilePlan, key: bytes, progress: Progress | None) -> _Pot:
-    pot = _Pot(Tally(key))
+    source: Open, profile: Profile, plan: FilePlan, key: bytes, wanted: Container[int] | None = None
+) -> Iterator[Row | Refusal]:
     with source() as file:
-        for row in _rows(file, plan, key, progress):
-            if isinstance(row, Refusal):
-                pot.tally.refused[row.reason] += 1
-            else:
-                pot.take(row, plan.stratum(row))
-    return pot
+        opened = open_extract(file, profile)
+        yield from read_extract(
+            opened.stream,
+            reference_date=plan.reference_date,
+            min_age=plan.min_age,
+            age_bands=plan.bands,
+            household_rule=plan.household_rule or "address",
+            household_key=hmac.digest(key, b"household", "sha256"),
+            wanted=wanted,
+            **opened.options,
+        )
 
 
 def _invited(
-    source: Open, plan: FilePlan, key: bytes, pot: _Pot, drawn: Mapping[str, tuple[str, ...]]
+    read: Callable[[Container[int]], Iterator[Row | Refusal]],
+    key: bytes,
+    pot: _Pot,
+    drawn: Mapping[str, tuple[str, ...]],
 ) -> bytes:
     """The addresses, by stratum and ticket. Each row must have the leaf that was drawn."""
     chosen = set(itertools.chain(*drawn.values()))
     lines = {pot.line[pot.tally.leaves.number(row_id)] for row_id in chosen}
     leaf_of, found = leaf_maker(key), dict[str, Row]()
-    with source() as file:
-        for row in _rows(file, plan, key, wanted=lines):
-            if isinstance(row, Row):
-                values = (*row.values(), pot.namesakes.get(row.line, "1"))
-                found[leaf_of(values).hex()] = row
+    for row in read(lines):
+        if isinstance(row, Row):
+            values = (*row.values(), pot.namesakes.get(row.line, "1"))
+            found[leaf_of(values).hex()] = row
     if chosen != found.keys():
         raise ValueError(_CHANGED)
     text = io.StringIO()

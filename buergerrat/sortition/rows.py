@@ -42,7 +42,7 @@ COLUMN_OF_REASON: dict[str, tuple[str, ...]] = {
 }
 
 _CELL_LIMIT = 200
-_CACHED = 1 << 15
+_CACHED = 1 << 16
 _MONTH_CELL = re.compile(r"\d{1,2}\.?\s?(Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset(
@@ -102,15 +102,12 @@ def clean(cell: str) -> str:
 
 
 @lru_cache(maxsize=_CACHED)
-def _ages_at(birth: str, day: date) -> tuple[int, int] | None:
-    found = parse_birth(birth)
-    return None if found is None else age_range(found, day)
-
-
-@lru_cache(maxsize=_CACHED)
-def _birth_key(text: str) -> str:
-    """Equal for every way to write one date of birth."""
-    return str(parse_birth(text) or text)
+def _birth(text: str, day: date) -> tuple[str, tuple[int, int] | None]:
+    """What is the same for every way to write one date of birth, and the ages on a day."""
+    found = parse_birth(text)
+    if found is None:
+        return text, None
+    return f"{found.earliest:%Y%m%d}-{found.latest:%Y%m%d}", age_range(found, day)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -190,7 +187,7 @@ class RowReader:
     def _ages(self, births: Sequence[str]) -> tuple[int, int] | None:
         """From the first of birth date, year of birth and age that can be read."""
         for text in births[:2]:
-            if text and (ages := _ages_at(text, self.reference_date)) is not None:
+            if text and (ages := _birth(text, self.reference_date)[1]) is not None:
                 return ages
         age = parse_age(births[2])
         return None if age is None else (age, age)
@@ -245,7 +242,7 @@ class RowReader:
             ),
             line=line,
         )
-        identity = (plain(first), plain(last), _birth_key(birth))
+        identity = (plain(first), plain(last), _birth(birth, self.reference_date)[0])
         return row, "\x1f".join([*identity, postcode, plain_street(street), plain(number)])
 
 

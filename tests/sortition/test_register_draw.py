@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from buergerrat.cli import cli
 from buergerrat.commands.register_draw import draw
 from buergerrat.demo.register import write_register
 from buergerrat.sortition import file_draw
@@ -220,6 +222,29 @@ def test_a_file_that_changes_in_between_is_noticed() -> None:
             lambda: io.BytesIO(readings.pop(0)),
             read_plan(json.dumps(PLAN).encode()), "Elbtal", bytes.fromhex(KEY), "x",
         )  # fmt: skip
+
+
+def test_a_zipped_extract_and_a_profile_are_taken_too(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    for folder in (plain, packed):
+        folder.mkdir()
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("auszug.csv", extract().replace(b"GebDat", b"Wert17"))
+    profile = packed / "profil.json"
+    profile.write_text(json.dumps({"columns": {"birth_date": "Wert17"}}), encoding="utf-8")
+    assert with_key(plain).exit_code == 0
+    assert with_key(packed, data=zipped.getvalue()).exit_code == 2
+    result = with_key(packed, "--profile", profile, data=zipped.getvalue())
+    assert result.exit_code == 0, result.stderr
+    one, two = [(folder / "out" / "invited.csv").read_bytes() for folder in (plain, packed)]
+    assert one == two
+
+
+def test_the_command_is_found_under_register() -> None:
+    result = CliRunner().invoke(cli, ["register", "draw", "--help"])
+    assert result.exit_code == 0
+    assert "--plan" in result.stdout
 
 
 def test_cells_are_no_formulas(tmp_path: Path) -> None:
