@@ -90,12 +90,15 @@ class GrowingPdf:
     def __init__(self, start: bytes) -> None:
         table = int(_found(rb"startxref\s+(\d+)", start[-40:]))
         trailer = start[start.index(b"trailer", table) :]
-        self.root = int(_found(rb"/Pages (\d+) 0 R", start))
         self.keep = b" ".join(
             re.findall(rb"/(?:Root|Info) \d+ 0 R|/ID\s*\[.*?\]", trailer, re.DOTALL)
         )
-        offsets = [int(line[:10]) for line in start[table:].splitlines()[3:] if b" n" in line]
+        rows = start[table:].split(b"\n")
+        size = int(rows[1].split()[1])
+        offsets = [int(row[:10]) for row in rows[3 : size + 2]]
         objects = dict(enumerate(_cut(start, [*offsets, table]), start=1))
+        catalog = objects[int(_found(rb"/Root (\d+) 0 R", trailer))]
+        self.root = int(_found(rb"/Pages (\d+) 0 R", catalog))
         page = int(_found(rb"/Kids \[ (\d+) 0 R", objects[self.root]))
         content = int(_found(rb"/Contents (\d+) 0 R", objects[page]))
         self.fonts = _found(rb"/Font (\d+ 0 R)", objects[page]).decode()
@@ -107,7 +110,7 @@ class GrowingPdf:
         self.kids: list[int] = []
         self.node = 0
         self.at, self.chunks = 0, list[bytes]()
-        self._add(start[: offsets[0]])
+        self._add(start[: min(offsets)])
         for number, text in objects.items():
             if number not in (page, content, self.root):
                 self.offsets[number] = self.at

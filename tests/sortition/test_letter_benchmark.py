@@ -10,7 +10,7 @@ __all__ = ["fonts"]
 ROOT = Path(__file__).parents[2]
 
 
-def test_it_prints_both_ways_and_their_ratio(fonts: Path) -> None:  # noqa: F811
+def test_it_prints_both_ways_and_their_ratio(fonts: Path) -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "letters.py"), "12", "--parts", "5"]
     ended = subprocess.run(
         [*command, "--fonts", str(fonts)], capture_output=True, text=True, check=True, timeout=120

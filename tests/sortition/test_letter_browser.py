@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_size_is_chosen_by_keyboard_and_the_parts_are_listed(
-    live_server: Server,  # noqa: F811
-    page: Page,  # noqa: F811
+    live_server: Server,
+    page: Page,
     clerk: BrowserLike,
     people: dict[str, User],
     assembly: Assembly,
@@ -36,7 +36,7 @@ def test_the_size_is_chosen_by_keyboard_and_the_parts_are_listed(
     look_at(page)
 
 
-def look_at(page: Page) -> None:  # noqa: F811
+def look_at(page: Page) -> None:
     for size in (DESK, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         assert violations(page) == []

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from buergerrat.sortition import letter_pages
+from buergerrat.sortition import letter_pages, letter_stream
 from buergerrat.sortition.letter_codes import Symbol, data_matrix, qr_code
 from buergerrat.sortition.letter_layout import MM, PAGE, WINDOW, Pen, register_fonts
 from buergerrat.sortition.letters import fill, greeting, in_order, parts_of, pdf_of, write_letters
@@ -168,3 +168,22 @@ def test_the_stream_shows_what_reportlab_shows(fonts: Path) -> None:
         apart = max(abs(a - b) for a, b in zip(*pictures, strict=True))
         assert apart < 96, "edges may be softer by a hair, nothing may be elsewhere"
         assert mine.get_text() == theirs.get_text()
+
+
+def test_the_tree_of_pages_grows_and_odd_names_break_nothing(
+    fonts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More pages than one node holds, more characters than one subset of a font holds, and words
+    that mean something in a PDF."""
+    monkeypatch.setattr(letter_stream, "KIDS", 4)
+    names = ["".join(map(chr, range(start, start + 30))) for start in range(0x100, 0x300, 30)]
+    letters = [replace(LETTERS[0], last_name=name, street="(A\\ /Pages 1 0 R") for name in names]
+    sheet = replace(sample_sheet(fonts), assembly="/Root 9 0 R /Kids [")
+    out = io.BytesIO()
+    assert write_letters(out, letters, sheet) == 3 * len(names)
+    pdf = pymupdf.Document(stream=out.getvalue(), filetype="pdf")
+    assert not pdf.is_repaired
+    assert len(pdf) == 3 * len(names)
+    for place, page in enumerate(pdf):
+        assert f"{place // 3 + 1:06d} {place % 3 + 1}/3" in page.get_text()
+        assert place % 3 or "(A\\ /Pages 1 0 R" in page.get_text()
