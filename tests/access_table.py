@@ -87,6 +87,7 @@ TABLE: dict[str, str] = {
     "evidence.choose": "administration facilitator",
     "evidence.remove": "administration facilitator",
     "extract.discard": "administration +again",
+    "extract.profile": "administration",
     "extract.progress": "administration observer",
     "extract.show": "administration observer",
     "extract.upload": "administration",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO, cast
 
@@ -25,13 +25,30 @@ from buergerrat.sortition.tables import Table, open_table
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An extract ready for `read_extract`: its text from the start, and how it is to be read."""
+    """An extract ready for `read_extract`: its text from the start, and how it is to be read.
+
+    `size` counts the bytes of what was packed, 0 where nothing was.
+    """
 
     stream: BinaryIO
     seen: Sniff
     kind: str
     options: dict[str, Any]
     watch: EncodingWatch | None
+    given: Profile
+    size: int
+
+    @property
+    def profile(self) -> Profile:
+        """How this extract is read, to read the next one alike."""
+        table = self.watch is None
+        return replace(
+            self.given,
+            columns=dict(self.seen.mapping),
+            encoding=None if table else self.encoding,
+            separator=None if table else self.seen.separator,
+            header_line=self.seen.header_line,
+        )
 
     @property
     def encoding(self) -> str:
@@ -72,7 +89,7 @@ def open_extract(source: BinaryIO, profile: Profile | None = None) -> Opened:
     if profile.rewrites:
         stream = rewritten(stream, seen, profile, chosen["encoding"])
         options |= {"encoding": "utf-8", "separator": ";"}
-    return Opened(stream, seen, table.kind, options, watch)
+    return Opened(stream, seen, table.kind, options, watch, profile, table.size)
 
 
 def _chosen(table: Table, profile: Profile) -> dict[str, Any]:

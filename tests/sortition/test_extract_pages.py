@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
+import spreadsheet_samples as make
 import stage_one as stage
 from flask import Flask
 
@@ -113,6 +116,50 @@ def test_a_column_with_an_unusual_name_can_be_named_by_hand(
     assert stage.extract().eligible == 30
 
 
+def _rows(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("cp1252")), delimiter=";"))
+
+
+def test_a_spreadsheet_or_an_archive_gives_the_same_people(
+    clerk: BrowserLike, assembly: Assembly
+) -> None:
+    data = stage.register(people=30)
+    stage.upload(clerk, data)
+    strata = stage.extract().strata
+    for other, shown in (
+        (make.xlsx(_rows(data)), "Excel-Tabelle (XLSX)"),
+        (make.ods(_rows(data)), "LibreOffice-Tabelle (ODS)"),
+        (make.packed({"auszug.csv": data}), "Windows-1252"),
+    ):
+        stage.upload(clerk, other)
+        extract = stage.extract()
+        assert (extract.state, extract.error) == ("ready", "")
+        assert extract.strata == strata
+        assert shown in clerk.get(stage.page("melderegister")).text
+
+
+def test_the_line_of_the_titles_can_be_named_and_the_profile_reads_the_next_file(
+    clerk: BrowserLike, assembly: Assembly
+) -> None:
+    misleading = b"Name;Vorname;GebDat;Str;PLZ;Ort;Geschlecht;OT;Status;Sperre;Titel;Auszug;HsNr;STAKZ;Sterbedatum;HsZus;Staat2;Staat3\r\n"
+    data = misleading + stage.register(people=30).replace(b"GebDat", b"Wert17", 1)
+    stage.upload(clerk, data)
+    assert stage.extract().state == "failed"
+    stage.upload(clerk, data, header_line="2", col_birth_date="Wert17")
+    assert stage.extract().eligible == 30
+    answer = clerk.get(stage.page("melderegister/profil.json"))
+    profile = json.loads(answer.data)
+    assert (profile["header_line"], profile["columns"]["birth_date"]) == (2, "Wert17")
+    assert (profile["encoding"], profile["separator"]) == ("cp1252", ";")
+    for known, state in ((answer.data, "ready"), (b"{}", "failed")):
+        stage.upload(clerk, data, known=(io.BytesIO(known), "profil.json"))  # type: ignore[arg-type]
+        assert stage.extract().state == state
+    assert clerk.get(stage.page("melderegister/profil.json")).status_code == 404
+    answer = stage.upload(clerk, data, known=(io.BytesIO(b"[]"), "p.json"))  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert "kein Importprofil" in answer.text
+
+
 def test_no_file_keeps_the_page(clerk: BrowserLike, assembly: Assembly) -> None:
     answer = clerk.submit(stage.page("melderegister"), {"encoding": "", "separator": ""})
     assert answer.status_code == 422
@@ -157,7 +204,7 @@ def test_when_reading_breaks_the_upload_is_still_destroyed(
     def broken(*_args: object, **_options: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(service, "sniff", broken)
+    monkeypatch.setattr(service, "open_extract", broken)
     stage.upload(clerk, stage.register())
     extract = stage.extract()
     assert extract.state == "failed"

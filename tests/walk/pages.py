@@ -127,6 +127,7 @@ ELSEWHERE = {
         "letters.run_list",
         "letters.sample",
         "lottery.full_record",
+        "extract.profile",
         "lottery.lists_csv",
         "lottery.record_pdf",
         "lottery.record_zip",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, Form, SelectField, StringField
-from wtforms.validators import Length
+from wtforms import FileField, Form, IntegerField, SelectField, StringField
+from wtforms.validators import Length, NumberRange, Optional
 
 from buergerrat.choices import choices
 from buergerrat.sortition.decoding import ENCODING_LABELS
-from buergerrat.sortition.fields import FIELDS
-from buergerrat.sortition.sniffing import SEPARATOR_LABELS
+from buergerrat.sortition.fields import FIELDS, overruled
+from buergerrat.sortition.profiles import Profile
+from buergerrat.sortition.sniffing import MAX_HEADER_LINE, SEPARATOR_LABELS
 
 BY_HAND = (
     "last_name",
@@ -47,6 +49,20 @@ class ExtractForm(Form):
     separator = SelectField(
         _l("Trennzeichen"), choices=choices([*AUTOMATIC, *SEPARATOR_LABELS.items()]), default=""
     )
+    header_line = IntegerField(
+        _l("Zeile mit den Spaltennamen"), [Optional(), NumberRange(1, MAX_HEADER_LINE)]
+    )
+    known = FileField(_l("Importprofil"))
+
+    def profile(self, known: Profile) -> Profile:
+        """What was typed, over what the uploaded profile says."""
+        return replace(
+            known,
+            encoding=self.encoding.data or known.encoding,
+            separator=self.separator.data or known.separator,
+            header_line=self.header_line.data or known.header_line,
+            columns=overruled(known.columns, self.columns()),
+        )
 
     def columns(self) -> dict[str, str]:
         """Our field → the title that was typed."""

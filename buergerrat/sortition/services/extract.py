@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -18,7 +17,9 @@ from buergerrat.crypto import derived_key
 from buergerrat.db import db, writing
 from buergerrat.jobs import Job, LeaseLost, Run
 from buergerrat.sortition.models import InvitationDraw, PanelDraw, RegisterExtract
-from buergerrat.sortition.register import HEAD_BYTES, ExtractError, Sniff, read_extract, sniff
+from buergerrat.sortition.profiles import Profile, parse
+from buergerrat.sortition.register import ExtractError, read_extract
+from buergerrat.sortition.register_check import Opened, open_extract
 from buergerrat.sortition.spool import LineStream, Tally
 from buergerrat.sortition.strata import AgeBand, bands_from_bounds, parse_bounds, sort_strata
 from buergerrat.web import Conflict
@@ -101,14 +102,11 @@ def receive(
     filename: str,
     stream: BinaryIO,
     user_id: int | None = None,
-    *,
-    encoding: str = "",
-    separator: str = "",
-    columns: Mapping[str, str] | None = None,
+    profile: Profile | None = None,
 ) -> RegisterExtract:
     """Seal the upload and start reading it; it takes the place of the one before.
 
-    `encoding`, `separator`, `columns` (ours → theirs) overrule what the file itself tells.
+    What `profile` says overrules what the file itself tells.
     """
     refuse_while_committed(assembly)
     refuse_after_freezing(assembly)
@@ -132,9 +130,7 @@ def receive(
         assembly_id=assembly.id,
         user_id=user_id,
         extract=extract.id,
-        encoding=encoding,
-        separator=separator,
-        columns=dict(columns or {}),
+        profile=(profile or Profile()).to_json(),
     ).id
     audit.log(
         "upload",
@@ -194,7 +190,7 @@ class _Task:
     reference_date: Any
     upload: StoredFile
     size: int
-    chosen: dict[str, Any]
+    profile: Profile
 
 
 def _task(run: Run) -> _Task:
@@ -210,7 +206,7 @@ def _task(run: Run) -> _Task:
         assembly.reference_date,
         upload,
         upload.size,
-        {name: run.payload[name] or None for name in ("encoding", "separator")},
+        parse(run.payload["profile"].encode()),
     )
 
 
@@ -230,28 +226,23 @@ def read_register(run: Run) -> None:
 
 
 def _read(run: Run, task: _Task) -> None:
-    with files.open_file(task.upload) as source:
-        seen = sniff(source.read(HEAD_BYTES), **task.chosen)
-    if given := run.payload["columns"]:
-        with files.open_file(task.upload) as source:
-            mapping = _without_doubles(seen.mapping, given)
-            seen = sniff(source.read(HEAD_BYTES), mapping=mapping, **task.chosen)
     tally = Tally(derived_key(task.assembly_id, "register"))
     household_key = derived_key(task.assembly_id, "household")
     with files.open_file(task.upload) as source:
+        opened = open_extract(cast(BinaryIO, source), task.profile)
+        total = max(task.size, opened.size)
         rows = read_extract(
-            source,
+            opened.stream,
             reference_date=task.reference_date,
             min_age=task.min_age,
             age_bands=task.bands,
-            mapping=seen.mapping if given else None,
             household_key=household_key,
-            progress=lambda done: run.progress(min(done, task.size), task.size, "liest"),
-            **task.chosen,
+            progress=lambda done: run.progress(min(done, total), total, "liest"),
+            **opened.options,
         )
         spool = files.write(task.assembly_id, cast(BinaryIO, _stream(tally.lines(rows))))
     try:
-        _keep(run, spool, seen, tally)
+        _keep(run, spool, opened, tally)
     except BaseException:
         files.forget(spool)
         raise
@@ -261,21 +252,13 @@ def _stream(lines: Any) -> io.BufferedReader:
     return io.BufferedReader(LineStream(lines))
 
 
-def _without_doubles(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The guess, overruled by what the clerk typed; one column serves one field."""
-    taken = set(given.values())
-    kept = {ours: theirs for ours, theirs in guessed.items() if theirs not in taken}
-    names = {"full_name"} if {"last_name", "first_name"} & set(given) else set()
-    return {ours: theirs for ours, theirs in kept.items() if ours not in names} | dict(given)
-
-
-def _keep(run: Run, spool: files.Sealed, seen: Sniff, tally: Tally) -> None:
+def _keep(run: Run, spool: files.Sealed, opened: Opened, tally: Tally) -> None:
     root = tally.leaves.root()
     with run.finish() as result:
         extract = db.session.get_one(RegisterExtract, run.payload["extract"])
         stored = files.adopt(spool, extract.assembly_id, "register_spool", "lostopf", "text/plain")
         extract.spool_id = stored.id
-        _describe(extract, seen)
+        _describe(extract, opened)
         extract.refused = dict(tally.refused)
         extract.eligible = sum(tally.strata.values())
         extract.rows = extract.eligible + sum(tally.refused.values())
@@ -287,10 +270,19 @@ def _keep(run: Run, spool: files.Sealed, seen: Sniff, tally: Tally) -> None:
         _destroy_upload(extract)
         walk(extract, "ready", eligible=extract.eligible, refused=extract.refused, root=root)
         result["eligible"] = extract.eligible
+        result["profile"] = opened.profile.to_json()
 
 
-def _describe(extract: RegisterExtract, seen: Sniff) -> None:
-    extract.encoding, extract.separator = seen.encoding, seen.separator
+def read_as(extract: RegisterExtract) -> Profile | None:
+    """How an extract was read, to read the town's next one alike; None before it was read."""
+    job = db.session.get(Job, extract.job_id) if extract.job_id else None
+    told = job.result.get("profile") if job is not None and job.result else None
+    return parse(told.encode()) if told else None
+
+
+def _describe(extract: RegisterExtract, opened: Opened) -> None:
+    profile, seen = opened.profile, opened.seen
+    extract.encoding, extract.separator = opened.encoding, profile.separator or ""
     extract.columns, extract.dropped_columns = seen.mapping, seen.dropped
     extract.warnings = seen.warnings
 

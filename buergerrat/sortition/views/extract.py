@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,11 +20,13 @@ from buergerrat.sortition.extract_chart import refused_bars
 from buergerrat.sortition.fields import FIELDS
 from buergerrat.sortition.forms.extract import BY_HAND, ExtractForm
 from buergerrat.sortition.models import RegisterExtract
-from buergerrat.sortition.register import REASONS
+from buergerrat.sortition.profiles import MAX_BYTES, Profile, parse
+from buergerrat.sortition.register import REASONS, ExtractError
 from buergerrat.sortition.services import extract as service
 from buergerrat.sortition.services import plan as plans
 from buergerrat.sortition.sniffing import SEPARATOR_LABELS
 from buergerrat.sortition.strata import SEX_LABELS, Stratum, age_band_label, sort_strata
+from buergerrat.sortition.tables import KIND_LABELS
 from buergerrat.web import back_to
 
 bp = Blueprint("extract", __name__)
@@ -43,7 +45,7 @@ def _page(assembly: Assembly, form: ExtractForm) -> str:
         assembly=assembly,
         form=form,
         field_labels=FIELDS,
-        encodings=ENCODING_LABELS,
+        encodings=ENCODING_LABELS | KIND_LABELS,
         by_hand=[f"col_{name}" for name in BY_HAND],
         extract=extract,
         job=_job(extract),
@@ -65,16 +67,40 @@ def upload(assembly: Assembly) -> ResponseReturnValue:
         if file is None or not file.filename:
             form.upload.errors = [_("Bitte wählen Sie die Datei des Meldeamts aus.")]
         return _page(assembly, form), 422
+    try:
+        known = _known()
+    except ExtractError as problem:
+        form.known.errors = [str(problem)]
+        return _page(assembly, form), 422
     service.receive(
         assembly,
         file.filename,
         cast(BinaryIO, file.stream),
         current_user.id,
-        encoding=form.encoding.data,
-        separator=form.separator.data,
-        columns=form.columns(),
+        form.profile(known),
     )
     return back_to("extract.show")
+
+
+def _known() -> Profile:
+    """The profile that came along, or an empty one."""
+    file = request.files.get("known")
+    return parse(file.stream.read(MAX_BYTES + 1)) if file and file.filename else Profile()
+
+
+@bp.get("/<town>/buergerraete/<assembly>/melderegister/profil.json")
+@access(Role.ADMINISTRATION)
+def profile(assembly: Assembly) -> Response:
+    """How the town's extracts are read: columns and shapes, nobody in it."""
+    extract = service.latest(assembly)
+    found = service.read_as(extract) if extract is not None else None
+    if found is None:
+        abort(404)
+    return Response(
+        found.to_json(),
+        mimetype="application/json",
+        headers={"Content-Disposition": 'attachment; filename="importprofil.json"'},
+    )
 
 
 @bp.get("/<town>/buergerraete/<assembly>/melderegister/fortschritt")
@@ -106,7 +132,8 @@ def _result(extract: RegisterExtract) -> dict[str, Any]:
         "refused": rows,
         "picture": refused_bars(rows, _("Nicht im Lostopf, nach Grund")) if rows else None,
         "strata": _strata_table(extract),
-        "separator": SEPARATOR_LABELS.get(extract.separator, extract.separator),
+        "separator": SEPARATOR_LABELS.get(extract.separator, extract.separator) or _("keines"),
+        "profile": service.read_as(extract),
     }
 
 
