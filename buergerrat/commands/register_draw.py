@@ -103,11 +103,11 @@ def _told(record: DrawRecord, sums: str, out: Path, key: Path | None) -> Iterato
     fixed = _fixed(record)
     refused = sum(count for _reason, count in fixed.refused)
     yield (
-        f"{_number(_letters(record))} Briefe gelost, aus {_number(fixed.eligible)} Personen im "
-        f"Lostopf; {_number(refused)} Zeilen kamen nicht hinein."
+        f"Geloste Briefe: {_number(_letters(record))}. Personen im Lostopf: "
+        f"{_number(fixed.eligible)}. Zeilen, die nicht hineinkamen: {_number(refused)}."
     )
     if (missing := fixed.letters - _letters(record)) > 0:
-        yield f"{_number(missing)} Briefe fehlen: Die Haushaltsregel lässt nicht so viele zu."
+        yield f"Fehlende Briefe: {_number(missing)}. Die Haushaltsregel lässt nicht so viele zu."
     yield f"Prüfsumme des Losprotokolls: {sums}"
     yield f"Der Ordner {show_path(out)} enthält Adressen. Bitte nicht veröffentlichen."
     if key is not None:
@@ -124,8 +124,8 @@ def _report(record: DrawRecord, sums: str) -> str:
         "",
         f"> **Nicht veröffentlichen.** In `{file_draw.INVITED}` stehen die Adressen der Gelosten.",
         "",
-        f"{_number(_letters(record))} Briefe, {_number(fixed.eligible)} Personen im Lostopf, "
-        f"Stichtag {fixed.reference_date}.",
+        f"Geloste Briefe: {_number(_letters(record))}. Personen im Lostopf: "
+        f"{_number(fixed.eligible)}. Stichtag: {fixed.reference_date}.",
         "",
         TEXT.replace("Lostopf und Quoten", "Auszug und Plan"),
         "",
