@@ -6,6 +6,7 @@ a single cell in its last corner takes the whole memory.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
@@ -87,8 +88,7 @@ def rows(source: IO[bytes], reader: Reader) -> Iterator[list[str]]:
     """The rows `reader` finds in the XML of `source`. Raises `ExtractError`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = _local(reader.start)
-    parser.EndElementHandler = lambda name: reader.end(name.rpartition(":")[2])
+    parser.StartElementHandler = _first_of(parser, reader)
     parser.CharacterDataHandler = reader.data
     parser.StartDoctypeDeclHandler = _refuse_doctype
     while True:
@@ -105,13 +105,20 @@ def rows(source: IO[bytes], reader: Reader) -> Iterator[list[str]]:
             return
 
 
-def _local(
-    handler: Callable[[str, dict[str, str]], None],
-) -> Callable[[str, dict[str, str]], None]:
-    def start(name: str, attributes: dict[str, str]) -> None:
-        handler(name.rpartition(":")[2], attributes)
+def _first_of(parser: expat.XMLParserType, reader: Reader) -> Callable[[str, dict[str, str]], None]:
+    """Take prefixes off the names, but only where the first element has one: that costs time."""
+    local = lru_cache(lambda name: name.rpartition(":")[2])
 
-    return start
+    def plain_start(name: str, attributes: dict[str, str]) -> None:
+        reader.start(local(name), attributes)
+
+    def first(name: str, attributes: dict[str, str]) -> None:
+        prefixed = ":" in name
+        parser.StartElementHandler = plain_start if prefixed else reader.start
+        parser.EndElementHandler = (lambda n: reader.end(local(n))) if prefixed else reader.end
+        parser.StartElementHandler(name, attributes)
+
+    return first
 
 
 def _refuse_doctype(*_: object) -> None:

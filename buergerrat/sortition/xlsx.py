@@ -183,8 +183,11 @@ class _Sheet(Reader):
             return
         if text := self._shown(self.value):
             check_column(self.place)
-            self.cells += [""] * (self.place + 1 - len(self.cells))
-            self.cells[self.place] = text
+            if (missing := self.place - len(self.cells)) >= 0:
+                self.cells += [""] * missing
+                self.cells.append(text)
+            else:
+                self.cells[self.place] = text
 
     def _shown(self, value: str) -> str:
         if self.kind == "s":
@@ -226,6 +229,8 @@ def _column(reference: str, before: int) -> int:
     match = _LETTERS.match(reference)
     if match is None:
         return before + 1
+    if len(match[0]) == 1:
+        return ord(reference[0]) - 65
     number = 0
     for letter in match[0]:
         number = 26 * number + ord(letter) - 64
