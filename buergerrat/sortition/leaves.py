@@ -115,10 +115,13 @@ class LeafSet:
             self.number(row_id)
         if not len(self):
             return hashlib.sha256(b"").hexdigest(), {}
-        level = np.frombuffer(self._leaves.data, f"S{LEAF_SIZE}").copy()
-        level.sort()
-        places = np.searchsorted(level, np.array(list(map(bytes.fromhex, wanted)), level.dtype))
-        root, paths = _walk(bytearray(level.data), places.tolist())
+        level = bytearray(self._leaves.data)
+        ordered = np.frombuffer(level, f"S{LEAF_SIZE}")
+        ordered.sort()
+        leaves = np.array([bytes.fromhex(row_id) for row_id in wanted], ordered.dtype)
+        places = np.searchsorted(ordered, leaves).tolist()
+        del ordered  # a view; the walk shortens what it looks at
+        root, paths = _walk(level, places)
         return root, dict(zip(wanted, map(tuple, paths), strict=True))
 
 
