@@ -135,6 +135,7 @@ OBJECTS: dict[str, Any] = {
     "panel_draw": _l("Losung"),
     "letter_batch": _l("Briefe"),
     "full_record": _l("Volles Losprotokoll"),
+    "lists": _l("Listen"),
     "theme": _l("Thema"),
     "table_round": _l("Tischrunde"),
     "replacement": _l("Nachrücken"),

@@ -61,6 +61,11 @@ worker.addEventListener("message", ({ data }) => {
   } else if (data.share !== undefined) progress(data.share);
 });
 
+worker.addEventListener("error", () => {
+  part("pruefung-lauf").hidden = true;
+  say("Die Prüfung ist abgebrochen, vielleicht war die Datei zu groß für dieses Gerät. Laden Sie die Seite neu oder nehmen Sie verify.py.");
+});
+
 for (const id of ["pruefung-datei", "pruefung-zeile"]) {
   const input = part(id);
   input.addEventListener("change", () => {

@@ -1,4 +1,7 @@
-"""/losung/…/listen: the lists as a table to search, and one list against its quotas."""
+"""/losung/…/listen: the lists as a table to search, and one list against its quotas.
+
+For the administration alone: all lists together give people's features away (docs/rueckschluesse.md).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from buergerrat.web import back_to
 
 
 @bp.get(ONE + "/listen")
-@access(Role.ADMINISTRATION, Role.OBSERVER)
+@access(Role.ADMINISTRATION)
 def lists(assembly: Assembly, number: int) -> ResponseReturnValue:
     draw = built(number)
     wanted = request.args.get("liste", "").strip()
@@ -48,7 +51,7 @@ def lists(assembly: Assembly, number: int) -> ResponseReturnValue:
 
 
 @bp.get(ONE + "/listen/<shown>")
-@access(Role.ADMINISTRATION, Role.OBSERVER)
+@access(Role.ADMINISTRATION)
 def one_list(assembly: Assembly, number: int, shown: str) -> str:
     draw = built(number)
     if page.list_number(draw, shown) != shown:

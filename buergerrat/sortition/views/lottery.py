@@ -40,6 +40,7 @@ def show_one(assembly: Assembly, number: int) -> str:
 
 
 def _render(assembly: Assembly, draw: PanelDraw | None) -> str:
+    may_act = Role.ADMINISTRATION in roles(assembly)
     job = db.session.get(Job, draw.job_id) if draw is not None and draw.job_id else None
     ready = draw is not None and draw.state in ("built", "picked")
     return render_template(
@@ -49,13 +50,13 @@ def _render(assembly: Assembly, draw: PanelDraw | None) -> str:
         job=job,
         figures=page.figures(draw) if draw is not None and ready else None,
         reserve=_reserve(assembly, draw),
-        first_lists=list_page.lists(draw, size=8)[0] if draw is not None and ready else [],
+        first_lists=list_page.lists(draw, size=8)[0] if draw and ready and may_act else [],
         pick_sentence=page.how_it_is_picked(draw, assembly) if draw is not None else "",
         panels=lottery.panels_of(draw) if draw is not None else lottery.PANELS,
         panels_range=(lottery.FEWEST, lottery.MOST),
         rehearsed=page.rehearsed(assembly),
         people=len(quota_service.pool(assembly)) if draw is None else 0,
-        may_act=Role.ADMINISTRATION in roles(assembly),
+        may_act=may_act,
         crumbs=crumbs(assembly),
     )
 
@@ -126,9 +127,12 @@ def record_zip(assembly: Assembly, number: int) -> Response:
 
 
 @bp.get(ONE + "/listen.csv")
-@access(Role.ADMINISTRATION, Role.OBSERVER)
+@access(Role.ADMINISTRATION, personal=True)
 def lists_csv(assembly: Assembly, number: int) -> Response:
+    """All lists by Losnummer: whoever has them can compute features, so it is in the log."""
+    begin_log()
     draw = built(number)
+    audit.log("export", "lists", draw.number, actor=g.actor_id)
     rows = [line.split(" ") for line in lottery.panel_lines(draw)]
     return _download(panels_csv(rows), "text/csv", _file_name("listen", draw, "csv"))
 
