@@ -85,6 +85,7 @@ class Person:
         button = (within or self.page).get_by_role("button", name=name, exact=True).first
         with self.page.expect_event("domcontentloaded"):
             button.click()
+        self.page.wait_for_load_state()
         assert self.status in (200, 422), f"{name}: {self.status}"
 
     def follow(self, name: str) -> None:
