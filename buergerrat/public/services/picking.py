@@ -107,6 +107,8 @@ def _moved(facts: Facts, draw: PanelDraw) -> str:
         "Bisher sind %(num)s Personen nachgerückt.",
         facts.replaced,
     )
+    if draw.pool_sealed is None or waiting <= 0:  # nobody can move up any more
+        return moved
     left = ngettext(
         "In Reserve ist noch eine Person aus dem Lostopf; die Reihenfolge ist ausgelost.",
         "In Reserve sind noch %(num)s Personen aus dem Lostopf; die Reihenfolge ist ausgelost.",

@@ -66,6 +66,7 @@ class MemberPage:
     quotas: list[tuple[str, list[QuotaLine]]]
     history: list[HistoryLine]
     in_line: int  # people in the Lostopf who were never asked
+    pool_gone: bool
 
 
 def build(assembly: Assembly) -> MemberPage:
@@ -89,6 +90,7 @@ def build(assembly: Assembly) -> MemberPage:
         quotas=_quotas(draw, rows) if draw is not None and picked else [],
         history=_history(draw, rows) if draw is not None and picked else [],
         in_line=_in_line(draw, len(rows)) if draw is not None and picked else 0,
+        pool_gone=draw is not None and draw.pool_sealed is None,
     )
 
 
