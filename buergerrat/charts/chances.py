@@ -13,7 +13,7 @@ ROW_WIDTH = 470.0
 
 def _persons(n: int, words: Words) -> str:
     ngettext = words.plural
-    return ngettext("1 Person", "%(people)s Personen", n, people=words.count(n))
+    return ngettext("%(people)s Person", "%(people)s Personen", n, people=words.count(n))
 
 
 def _steps(chances: Sequence[float]) -> list[tuple[int, int, int]]:

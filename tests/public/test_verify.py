@@ -82,4 +82,4 @@ def test_the_script_is_the_file_that_runs_here(client: BrowserLike, course: Cour
 
 def test_before_the_lottery_the_page_says_when(client: BrowserLike, course: Course) -> None:
     text = client.get(PAGE).get_data(as_text=True)
-    assert "sobald die 1.000 Listen veröffentlicht sind" in text
+    assert "sobald die Listen veröffentlicht sind" in text

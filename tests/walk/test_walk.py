@@ -187,8 +187,8 @@ def test_6_quotas_and_the_public_draw(world: World) -> None:
     clerk.looks()
     clerk.click("Vorschlag übernehmen")
     clerk.sees("Der Vorschlag ist übernommen", "Die Quoten gehen auf")
-    for box in clerk.page.locator("input[name=accept_excluded]").all():
-        box.check()  # by chance of the draw somebody may be on no list
+    for words in clerk.page.locator("label[for^=accept_excluded]").all():
+        words.click()  # by chance of the draw somebody may be on no list
     clerk.click("Quoten festschreiben")
     clerk.is_at("Losung")
     clerk.looks()
