@@ -191,16 +191,6 @@ def test_the_composition_tells_nothing_of_who_accepts_leaves_or_moves_up(
     assert "nicht eingehalten" not in text
 
 
-def test_nobody_is_in_reserve_once_the_lostopf_is_deleted(
-    client: BrowserLike, course: Course
-) -> None:
-    draw = course.picked()
-    assert "In Reserve" in look(client)
-    with writing():
-        draw.pool_sealed = None
-    assert "In Reserve" not in look(client)
-
-
 def test_a_broken_quota_is_named_nowhere_in_public(client: BrowserLike, course: Course) -> None:
     """What a replacement breaks would tell what the one who left has."""
     course.seated()

@@ -107,7 +107,7 @@ def _moved(facts: Facts, draw: PanelDraw) -> str:
         "Bisher sind %(num)s Personen nachgerückt.",
         facts.replaced,
     )
-    if draw.pool_sealed is None or waiting <= 0:  # nobody can move up any more
+    if waiting <= 0:  # nobody can move up any more
         return moved
     left = ngettext(
         "In Reserve ist noch eine Person aus dem Lostopf; die Reihenfolge ist ausgelost.",
