@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from .pool import Panel, Pool, panel_program, panel_rows
 from .solver import INFINITE, Array, Program, Solution
-from .swaps import Swapper
+from .swaps import Swapper, stirred
 
 IMPROVES = 1e-7
-ATTEMPTS, STARTS, STIR, GOLDEN = 120, 6, 0.3, (1 + 5**0.5) / 2
+ATTEMPTS, STARTS, STIR = 120, 6, 0.3  # panels tried for a price, from where, how far off
 RECENT = 512  # panels among which a walk looks for a start
 ATTAINED = 1e-6
 DUAL = 1e-7
@@ -75,12 +75,11 @@ class Columns:
         self._program.add_column(0.0, INFINITE, np.append(panel / self._sizes, 1.0))
         return True
 
-    def walk(self, chances: Array, steps: int) -> list[Panel]:
-        """Return panels that pay what is owed: each step every class is owed its chance.
+    def walk(self, chances: Array, steps: int) -> None:
+        """Collect panels that pay what is owed: each step every class is owed its chance.
 
         Starts from the known panel that pays most; goes on where the last walk ended.
         """
-        found = []
         step = in_units(chances)
         for _ in range(steps):
             self._owed += step
@@ -89,10 +88,8 @@ class Columns:
             place = last - (last - int(worth.argmax())) % RECENT
             panel = self.swapper.ascend(self.panels[place], self._owed / UNIT)
             self._owed -= panel * UNIT // self.pool.sizes
-            found.append(panel)
             self.add(panel)
             self._tick()
-        return found
 
     def set_rows(self, weights: Array, floors: Array) -> None:
         """Choose which classes share z and what the others are promised."""
@@ -132,7 +129,7 @@ class Columns:
             panel = self.panels[int(starts[attempt % len(starts)])]
             if attempt >= STARTS:
                 self._stirs += 1
-                noise = np.arange(1.0, len(worth) + 1) * (self._stirs * GOLDEN) % 1.0
+                noise = stirred(len(worth), self._stirs)
                 panel = self.swapper.ascend(panel, worth + worth.max() * noise * STIR)
             panel = self.swapper.ascend(panel, worth)
             if int(units @ panel) > (price + IMPROVES) * UNIT and self.add(panel):

@@ -11,13 +11,12 @@ import numpy as np
 
 from .pool import Panel, Pool, Quota, panel_program, panel_rows
 from .solver import INFINITE, INTEGRAL, Array, Program, whole
-from .swaps import Swapper
+from .swaps import Swapper, stirred
 
 Side = tuple[int, str]  # a quota's row, and "min" or "max"
 STARTS = 4  # panels to try swaps from
 ATTEMPTS = 24  # tries before the integer program is asked
 PULL = 1.0  # how much the wanted seats weigh against the stirring, at first
-GOLDEN = (1 + 5**0.5) / 2
 
 
 class Feasible:
@@ -86,17 +85,12 @@ class Feasible:
         for attempt in range(ATTEMPTS if fitting else 0):
             start = fitting[-1 - attempt % min(STARTS, len(fitting))]
             if attempt >= STARTS:
-                start = self._swapper.ascend(start, PULL * cost + self._stir(attempt))
+                start = self._swapper.ascend(start, PULL * cost + stirred(len(cost), attempt))
             better = self._swapper.ascend(start, cost)
             if int(cost @ better) >= bound:
                 self.known.append(better)
                 return True
         return False
-
-    def _stir(self, attempt: int) -> Array:
-        """Return small fixed weights, different each time, that lead to another corner."""
-        stirred: Array = np.arange(1.0, len(self.pool.classes) + 1) * attempt * GOLDEN % 1.0
-        return stirred
 
     def possible(self) -> bool:
         """Say whether any panel meets what is switched on."""

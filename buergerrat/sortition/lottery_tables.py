@@ -6,6 +6,7 @@ what cannot be read becomes a mistake that names file, line and column.
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,8 +184,6 @@ def _records(
 
 def _separator(data: bytes) -> str:
     """Return the separator that makes most columns of the first line."""
-    first = next(
-        (line for line in io.BytesIO(data[:_HEAD]) if line.strip(b"\xef\xbb\xbf \r\n")), b""
-    )
-    text = first.decode("utf-8-sig", "replace")
+    lines = re.split(r"[\r\n]+", data[:_HEAD].decode("utf-8-sig", "replace"))
+    text = next((line for line in lines if line.strip()), "")
     return max(SEPARATORS, key=lambda sign: len(next(csv.reader([text], delimiter=sign), [])))

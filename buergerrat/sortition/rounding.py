@@ -16,14 +16,13 @@ from .columns import UNIT, Mixture, Tick, in_units
 from .pairs import Pairs
 from .pool import Panel, Pool
 from .solver import Array
-from .swaps import Ids, Swapper
+from .swaps import Ids, Swapper, stirred
 
 Listed = NDArray[np.int64]  # panels × classes
 NEAR = 1e-6  # a wanted count this close to a whole number is one
 LOOKED_AT = 160  # panels compared when one seat is moved
 CHOICES = 300  # pairs of classes that are tried when two seats are moved
 PARTNERS = 320  # classes that may move with another
-GOLDEN = (1 + 5**0.5) / 2
 VARIED, TRIED = 3, 4  # how often equal panels are told apart, and how many ways are tried
 SIDEWAYS = 500  # moves without gain before it is enough
 REST = 40  # moves for which a class takes nothing back
@@ -141,8 +140,7 @@ class Leveller:
     def _ties(self, count: int) -> Array:
         """Return small numbers that decide between equals, each time otherwise."""
         self._turn += TURN
-        ties: Array = np.arange(1.0, count + 1) * (self._turn * GOLDEN) % 1.0 * NEAR
-        return ties
+        return stirred(count, self._turn) * NEAR
 
     def _where(self, column: int, out: bool) -> Ids:
         """Return the panels that can give (or take) a seat of the class; each time another first."""

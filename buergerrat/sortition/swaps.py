@@ -16,6 +16,7 @@ Ids = NDArray[np.int64]  # indices of classes
 TOLERANCE = 1e-9
 BLOCK = 48  # classes with the greatest weight that are looked at together
 WORD = 64
+GOLDEN = (1 + 5**0.5) / 2
 
 
 class Swapper:
@@ -131,3 +132,9 @@ def packed(flags: NDArray[np.bool_]) -> Masks:
         wide[:, :length] = flags
         flags = wide
     return np.packbits(flags, axis=1, bitorder="little").view("<u8").astype(np.uint64).T
+
+
+def stirred(count: int, turn: int) -> Array:
+    """Return fixed weights from 0 to 1, different each turn, that lead to another corner."""
+    weights: Array = np.arange(1.0, count + 1) * (turn * GOLDEN) % 1.0
+    return weights

@@ -5,7 +5,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from buergerrat.sortition import lottery_files
@@ -261,6 +261,7 @@ def test_too_many_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @settings(max_examples=150, deadline=None)
+@example(people=b"", quotas=b"\xc2\x80", where=122)  # tears the end of a line in two
 @given(people=st.binary(max_size=80), quotas=st.binary(max_size=80), where=st.integers(0, 2000))
 def test_any_bytes_are_read_or_explained(
     tmp_path_factory: pytest.TempPathFactory, people: bytes, quotas: bytes, where: int

@@ -174,11 +174,6 @@ def _note_together(draw: PanelDraw, rows: Sequence[Replacement]) -> None:
     draw.result = {**draw.result, "together": {**draw.result.get("together", {}), **noted}}
 
 
-def next_in_line(draw: PanelDraw, assembly: Assembly) -> pure.Replacement | None:
-    """Who takes the next free seat, by the order and rule fixed in the record."""
-    return who_comes(draw, assembly, 1)[0]
-
-
 def who_comes(
     draw: PanelDraw, assembly: Assembly, count: int, without: Collection[str] = ()
 ) -> list[pure.Replacement | None]:
