@@ -103,6 +103,12 @@ def derived_key(assembly_id: int, purpose: str) -> bytes:
     return hmac.new(assembly_key(assembly_id), purpose.encode(), hashlib.sha256).digest()
 
 
+def municipality_key(municipality_id: int, purpose: str) -> bytes:
+    """A key of a town for one purpose, 32 bytes; outlives its assemblies' keys."""
+    context = f"municipality/{municipality_id}/{purpose}"
+    return hmac.new(_master(), context.encode(), hashlib.sha256).digest()
+
+
 class Personal:
     """A text attribute kept sealed in the LargeBinary column `<name>_sealed`.
 

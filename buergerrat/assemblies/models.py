@@ -19,6 +19,7 @@ class Assembly(Timed, Model):
         UniqueConstraint("municipality_id", "slug"),
         CheckConstraint("seats > 0", name="seats_positive"),
         CheckConstraint("reserve >= 0", name="reserve_not_negative"),
+        CheckConstraint("accept_days BETWEEN 1 AND 60", name="accept_days_sane"),
         CheckConstraint("min_age BETWEEN 12 AND 27", name="min_age_sane"),
     )
 
@@ -34,6 +35,13 @@ class Assembly(Timed, Model):
     reserve: Mapped[int] = mapped_column(default=0)
     min_age: Mapped[int] = mapped_column(default=16)
     age_bounds: Mapped[str] = mapped_column(String(60), default="16,30,45,65")
+    land: Mapped[str] = mapped_column(String(2), default="")  # "BW", "NW"; empty: not said
+    door_visits: Mapped[bool] = mapped_column(default=False)  # only where the Land allows them
+    notice_on: Mapped[dt.date | None]  # public notice before the letters
+    extract_on: Mapped[dt.date | None]  # the registration office delivers
+    reminder_on: Mapped[dt.date | None]
+    accept_days: Mapped[int] = mapped_column(default=10)  # to accept a seat
+    replacements_until: Mapped[dt.date | None]  # None: until the last session day
     reference_date: Mapped[dt.date]
     letters_on: Mapped[dt.date]
     reply_deadline: Mapped[dt.date]
@@ -81,4 +89,21 @@ class DeletionEntry(Timed, Model):
     category: Mapped[str] = mapped_column(String(60))
     count: Mapped[int]
     reason: Mapped[str] = mapped_column(String(200))
+    user_id: Mapped[int | None]
+
+
+class Objection(Timed, Model):
+    """Somebody does not want to be written to again: a keyed hash, nothing else about them.
+
+    A person may have several: by name and address, by name and date of birth.
+    """
+
+    __tablename__ = "objection"
+    __table_args__ = (UniqueConstraint("municipality_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(
+        ForeignKey("municipality.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int | None]

@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from buergerrat.privacy import overview, periodic  # noqa: F401 - they register themselves
+    from buergerrat.privacy import models, overview, periodic  # noqa: F401 - they register themselves
     from buergerrat.privacy.views import bp
 
     app.register_blueprint(bp)

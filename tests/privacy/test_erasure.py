@@ -141,7 +141,15 @@ def test_no_marker_survives_and_none_was_ever_readable_on_disk(
 def test_every_sealed_field_belongs_to_a_noun_that_forgets(app: Flask) -> None:
     """A new noun with personal data must say how it forgets."""
     holders = {m.class_.__tablename__ for m in Base.registry.mappers if personal_fields(m.class_)}
-    assert holders == {"invitee", "reply", "reply_feature", "panel_draw"}
+    assert holders == {
+        "call_note",
+        "invitee",
+        "panel_draw",
+        "register_extract",
+        "reply",
+        "reply_feature",
+        "reserve_ticket",
+    }
     keys = {category.key for category in retention.categories}
     assert {"invitees", "letters", "register_spool", "replies", "lottery", "sessions"} <= keys
 
