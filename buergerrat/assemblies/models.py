@@ -107,3 +107,21 @@ class Objection(Timed, Model):
     )
     digest: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int | None]
+
+
+class RetentionRule(Timed, Model):
+    """A period that the town changed: `days` instead of the default of `retention.PERIODS`."""
+
+    __tablename__ = "retention_rule"
+    __table_args__ = (
+        UniqueConstraint("assembly_id", "period"),
+        CheckConstraint("days >= 0", name="days_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assembly_id: Mapped[int] = mapped_column(
+        ForeignKey("assembly.id", ondelete="CASCADE"), index=True
+    )
+    period: Mapped[str] = mapped_column(String(40))
+    days: Mapped[int]
+    user_id: Mapped[int | None]
