@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
         forgetting,
         forgetting_lottery,
         forgetting_replies,
+        forgetting_reserve,
         locking,
         standing,
         standing_lottery,

@@ -17,6 +17,8 @@ METHODS: dict[str, str] = {
     "expected_reply": "nach erwartetem Rücklauf",
 }
 DEFAULT_RATE = 0.05
+LEAST_RESERVE = 3
+"""Next tickets kept of a stratum at least, so that a returned letter finds its successor."""
 Rates = float | Mapping[Stratum, float]
 
 
@@ -73,6 +75,16 @@ def plan_letters(
         else:
             heapq.heappop(heap)
     return letters
+
+
+def reserve_letters(letters: int, share: float) -> int:
+    """How many next tickets of a stratum are kept: `share` (0–2) per letter, at least three.
+
+    None where nothing is sent, and none at all when the share is 0.
+    """
+    if letters < 1 or share <= 0:
+        return 0
+    return max(LEAST_RESERVE, math.ceil(Fraction(str(share)) * letters))
 
 
 def _check_total(letters_total: int, people: int, least: int) -> None:

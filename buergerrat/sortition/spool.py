@@ -116,5 +116,15 @@ def people(
         if progress is not None and number % 1000 == 999:
             progress(number + 1)
         if wanted is None or number in wanted:
-            *values, household = json.loads(text)
-            yield Spooled(tuple(values), household)
+            yield person_of(text)
+
+
+def person_of(line: str | bytes) -> Spooled:
+    """The person of one line."""
+    *values, household = json.loads(line)
+    return Spooled(tuple(values), household)
+
+
+def person_line(person: Spooled) -> str:
+    """The line of one person, without its end."""
+    return _json([*person.values, person.household])
