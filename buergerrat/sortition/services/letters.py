@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -110,7 +110,15 @@ def _invited(draw_id: int) -> Any:
     return select(Invitee).where(Invitee.draw_id == draw_id, Invitee.state == "invited")
 
 
-def make(assembly: Assembly, user_id: int | None = None, part_size: int = 0) -> LetterBatch:
+def make(
+    assembly: Assembly,
+    user_id: int | None = None,
+    part_size: int = 0,
+    *,
+    kind: str = "invitation",
+    wave: int | None = None,
+    languages: Sequence[str] = (),
+) -> LetterBatch:
     """Start making the letters of the newest draw, `part_size` to a file, 0 for one file of all;
     unposted ones before are replaced."""
     if part_size not in (0, *PART_SIZES):
@@ -122,8 +130,9 @@ def make(assembly: Assembly, user_id: int | None = None, part_size: int = 0) -> 
         if before.draw_id == draw.id:
             _replace(before)
     batch = LetterBatch(
-        assembly_id=assembly.id, number=next_number(LetterBatch, assembly.id), draw_id=draw.id
-    )
+        assembly_id=assembly.id, number=next_number(LetterBatch, assembly.id), draw_id=draw.id,
+        kind=kind, wave=wave, options={"languages": list(languages), "part_size": part_size},
+    )  # fmt: skip
     db.session.add(batch)
     db.session.flush()
     batch.job_id = jobs.start(
