@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import select
 
 from buergerrat import audit
 from buergerrat.assemblies import files, retention
 from buergerrat.assemblies.models import Assembly, DeletionEntry, StoredFile
-from buergerrat.assemblies.retention import WAIT, Period
 from buergerrat.crypto import AssemblyKey, destroy_assembly_key
-from buergerrat.db import db, utcnow
-from buergerrat.formats import local
+from buergerrat.db import db
+from buergerrat.privacy import sweeps
+from buergerrat.privacy.deadlines import Group, groups, last_session, people, pieces, preview, today
 from buergerrat.recommendations.services import collecting
-from buergerrat.sessions.models import AssemblySession
 from buergerrat.sortition.forgetting_lottery import delete_pool
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
 from buergerrat.sortition.services import lottery, replies
@@ -33,30 +32,6 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Group:
-    """People who are deleted together. due: None while the day is not known yet."""
-
-    period: Period
-    due: dt.date | None
-    people: int
-
-    def is_due(self, today: dt.date) -> bool:
-        return self.due is not None and self.due <= today
-
-
-def today() -> dt.date:
-    return local(utcnow()).date()
-
-
-def groups(assembly: Assembly) -> list[Group]:
-    """How many people of each period still have data here, and when they are due."""
-    return [
-        Group(period, _due(assembly, period.key), _count(_people(assembly, period.key)))
-        for period in retention.PERIODS
-    ]
-
-
 def key_is_there(assembly: Assembly) -> bool:
     row = db.session.get(AssemblyKey, assembly.id)
     return row is not None and row.wrapped is not None
@@ -67,7 +42,7 @@ def anything_due(assembly: Assembly) -> bool:
         return False
     now = today()
     return now >= assembly.retention_until or any(
-        group.people and group.is_due(now) for group in groups(assembly)
+        group.people and group.is_due(now) for group in preview(assembly)
     )
 
 
@@ -78,18 +53,22 @@ def delete_due(assembly: Assembly, user_id: int | None = None) -> int:
     """
     if not key_is_there(assembly):
         return 0
-    now, people = today(), 0
+    now, count = today(), 0
     for group in groups(assembly):
         if group.people and group.is_due(now):
-            people += _delete_group(assembly, group, user_id)
+            count += _delete_group(assembly, group, user_id)
+    for piece in pieces(assembly):
+        if piece.people and piece.is_due(now):
+            kept = dt.timedelta(days=piece.period.days or 0)
+            sweeps.delete(assembly, piece.period.key, now - kept, user_id)
     if now >= assembly.retention_until:
         _close(assembly, user_id)
-    return people
+    return count
 
 
 def _delete_group(assembly: Assembly, group: Group, user_id: int | None) -> int:
     _keep_composition(assembly)
-    ids = list(db.session.scalars(_people(assembly, group.period.key)))
+    ids = list(db.session.scalars(people(assembly, group.period.key)))
     with force_locale("de"):  # the log speaks German, whoever presses the button
         reason = f"{group.period.who}: {group.period.when}"
     retention.erase(assembly, ids, reason, user_id)
@@ -101,7 +80,7 @@ def _keep_composition(assembly: Assembly) -> None:
     draw = collecting.picked_draw(assembly)
     if draw is None or draw.pool_sealed is None or "seated" in draw.result:
         return
-    if not _last_session_over(assembly):
+    if last_session(assembly) >= today():
         return
     rows = [asdict(row) for row in collecting.composition(assembly)]
     draw.result = {**draw.result, "seated": rows}
@@ -130,46 +109,6 @@ def _close(assembly: Assembly, user_id: int | None) -> None:
     retention.note_deletion(assembly, "key", 1, reason, user_id)
     destroy_assembly_key(assembly.id)
     audit.log("key_destroyed", "assembly", assembly.id, assembly_id=assembly.id, files=len(stored))
-
-
-def _due(assembly: Assembly, key: str) -> dt.date | None:
-    """Never later than the assembly's last day."""
-    last = assembly.retention_until
-    if key == "members":
-        return last
-    draw = collecting.picked_draw(assembly)
-    if draw is None or draw.picked_at is None:
-        return None if last > today() else last
-    if key == "silent":
-        return min(local(draw.picked_at).date() + WAIT, last)
-    return min(last_session(assembly) + WAIT, last)
-
-
-def last_session(assembly: Assembly) -> dt.date:
-    planned = db.session.scalar(
-        select(func.max(AssemblySession.day)).where(
-            AssemblySession.assembly_id == assembly.id, AssemblySession.state != "cancelled"
-        )
-    )
-    return max(planned or assembly.last_session_on, assembly.last_session_on)
-
-
-def _last_session_over(assembly: Assembly) -> bool:
-    return last_session(assembly) < today()
-
-
-def _people(assembly: Assembly, key: str) -> Select[int]:
-    """Ids of the invitees of one group who still have data here."""
-    in_pool = exists().where(Reply.invitee_id == Invitee.id, Reply.losnummer.is_not(None))
-    seated = exists().where(Member.invitee_id == Invitee.id, Member.state.in_(SEATED))
-    wanted = {"silent": ~in_pool & ~seated, "pool": in_pool & ~seated, "members": seated}
-    return select(Invitee.id).where(
-        Invitee.assembly_id == assembly.id, Invitee.state != "erased", wanted[key]
-    )
-
-
-def _count(people: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
 def find_person(assembly: Assembly, typed: str) -> Invitee | None:

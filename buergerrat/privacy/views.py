@@ -9,7 +9,7 @@ from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
-from buergerrat.privacy import services
+from buergerrat.privacy import deadlines, services
 from buergerrat.privacy.forms import PersonForm
 from buergerrat.web import back_to
 
@@ -53,8 +53,8 @@ def delete_person(assembly: Assembly) -> ResponseReturnValue:
 
 def _page(assembly: Assembly, form: PersonForm) -> str:
     """Counts only: nobody is named, so nothing here is a look at personal data."""
-    now = services.today()
-    groups = services.groups(assembly)
+    now = deadlines.today()
+    groups = deadlines.groups(assembly)
     may_act = g.actor_role == Role.ADMINISTRATION
     return render_template(
         "privacy/show.html",

@@ -19,7 +19,7 @@ from buergerrat.crypto import Personal, SealBroken, assembly_key, unseal
 from buergerrat.db import Base, db, writing
 from buergerrat.jobs import Job
 from buergerrat.logs import JsonLines
-from buergerrat.privacy import services
+from buergerrat.privacy import deadlines, services
 from buergerrat.sortition.models import Invitee, Member, Reply, ReplyFeature
 from buergerrat.sortition.services import letters, replies
 from tests.public.course import Course, at, later
@@ -166,7 +166,7 @@ def test_letters_and_full_record_go_with_those_they_tell_of(
         files.path_of(f.uid) for f in db.session.scalars(select(StoredFile)) if not f.deleted_at
     ]
     assert all(path.exists() for path in paths)
-    group = next(g for g in services.groups(course.assembly) if g.period.key == "pool")
+    group = next(g for g in deadlines.groups(course.assembly) if g.period.key == "pool")
     assert group.due is not None
     with at(later(100)), writing():
         services.delete_due(course.assembly)

@@ -14,7 +14,7 @@ from buergerrat.assemblies.models import DeletionEntry, StoredFile
 from buergerrat.crypto import AssemblyKey
 from buergerrat.db import begin_write, db, set_writing, writing
 from buergerrat.formats import BERLIN
-from buergerrat.privacy import services
+from buergerrat.privacy import deadlines, services
 from buergerrat.privacy.periodic import delete_due
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
 from buergerrat.sortition.services import lottery, members, reply_numbers
@@ -33,8 +33,8 @@ def on(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), BERLIN)
 
 
-def due(course: Course) -> dict[str, services.Group]:
-    return {group.period.key: group for group in services.groups(course.assembly)}
+def due(course: Course) -> dict[str, deadlines.Group]:
+    return {group.period.key: group for group in deadlines.groups(course.assembly)}
 
 
 def left() -> set[int]:
@@ -55,7 +55,7 @@ def test_everybody_is_in_one_group_with_a_day(course: Course) -> None:
         "pool": POOL - SEATS,
         "members": SEATS,
     }
-    today = services.today()
+    today = deadlines.today()
     assert groups["silent"].due == today + dt.timedelta(weeks=4)
     assert groups["pool"].due == assembly.last_session_on + dt.timedelta(weeks=4)
     assert groups["members"].due == assembly.retention_until
