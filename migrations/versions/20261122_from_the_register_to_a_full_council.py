@@ -73,6 +73,7 @@ def upgrade() -> None:
     sa.Column('share', sa.Double(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
     sa.Column('assembly_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['assembly_id'], ['assembly.id'], name=op.f('fk_marginal_assembly_id_assembly'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_marginal')),

@@ -40,6 +40,7 @@ class Marginal(OfAssembly, Model):
     share: Mapped[float]
     source: Mapped[str] = mapped_column(String(200), default="")
     year: Mapped[int | None]
+    note: Mapped[str] = mapped_column(String(300), default="")  # what the source leaves open
 
 
 class Quota(OfAssembly, Model):
