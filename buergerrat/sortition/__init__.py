@@ -8,6 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from buergerrat.sortition import (  # noqa: F401 - they register steps, locks, erasures
         forgetting,
+        forgetting_calls,
+        forgetting_consents,
         forgetting_lottery,
         forgetting_replies,
         forgetting_reserve,
@@ -15,6 +17,9 @@ def init_app(app: Flask) -> None:
         standing,
         standing_lottery,
         standing_replies,
+        telling,
+        telling_replies,
+        telling_seats,
     )
     from buergerrat.sortition.views import register
 

@@ -14,7 +14,6 @@ from math import ceil, floor
 from buergerrat.sortition.strata import bands_from_bounds
 
 NOT_SAID = "not_said"
-CONSENT_VERSION = "2026-11"
 
 
 def N_(text: str) -> str:

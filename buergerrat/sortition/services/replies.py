@@ -21,8 +21,9 @@ from buergerrat.crypto import AssemblyKey, derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.formats import BERLIN, longdate
 from buergerrat.sortition import codes
-from buergerrat.sortition.features import CONSENT_VERSION, NOT_SAID, REPLY_FEATURES
+from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES
 from buergerrat.sortition.models import Invitee, PanelDraw, Reply, ReplyFeature
+from buergerrat.sortition.services import consents
 from buergerrat.web import Conflict
 
 SUPPORT_NEEDS = (
@@ -145,7 +146,9 @@ def save(
     if submit and reply.submitted_at is None:
         reply.submitted_at = now
     _set_details(reply, answer)
+    db.session.flush()
     _set_features(reply, answer if answer.answer == "yes" else None, now)
+    _set_consents(reply, now)
     db.session.flush()
     if reply.submitted_at is not None:
         _log("reply", invitee, source=source, revision=reply.revision)
@@ -179,25 +182,32 @@ def _set_details(reply: Reply, answer: Answer) -> None:
     reply.email = answer.email if said_yes else ""
 
 
+def _set_consents(reply: Reply, now: dt.datetime) -> None:
+    """Naming needs or a telephone number is the consent to use it; emptying it takes it back."""
+    needs, text = support_of(reply)
+    for kind, told in (("support", needs or text), ("contact", reply.phone or reply.email)):
+        if told:
+            consents.give(reply.invitee, kind, reply.source, now)
+        else:
+            consents.withdraw(reply.invitee, kind, now, source=reply.source)
+
+
 def _set_features(reply: Reply, answer: Answer | None, now: dt.datetime) -> None:
     """Keep what was told with consent; delete what was withdrawn. Both are in the log."""
     told = dict(answer.features) if answer else {}
-    existing = {row.feature: row for row in reply.features}
     for feature in REPLY_FEATURES:
         value = told.get(feature.key, "")
-        row = existing.get(feature.key)
         if not value or value == NOT_SAID:
-            if row is not None:
-                reply.features.remove(row)
-                _log("consent_withdrawn", reply.invitee, feature=feature.key)
+            consents.withdraw(reply.invitee, feature.key, now, source=reply.source)
             continue
+        given = consents.give(reply.invitee, feature.key, reply.source, now)
+        row = consents.feature_row(reply, feature.key)
         if row is None:
             row = ReplyFeature(assembly_id=reply.assembly_id, feature=feature.key)
             reply.features.append(row)
-        if row.consent_at is None:
-            _log("consent_given", reply.invitee, feature=feature.key, version=CONSENT_VERSION)
-        if row.value != value or row.consent_at is None:
-            row.value, row.consent_at, row.consent_version = value, now, CONSENT_VERSION
+        if row.value != value:
+            row.value = value
+        row.consent_at, row.consent_version = given.given_at, given.version
 
 
 def support_of(reply: Reply) -> tuple[list[str], str]:
