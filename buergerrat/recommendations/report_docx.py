@@ -1,32 +1,26 @@
 """The Bürgergutachten for word processors: real headings, repeated table heads, text alternatives."""
 
 import io
-import re
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Doc
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm
 
 from buergerrat.recommendations.report import view
 from buergerrat.recommendations.report_data import Report
 from buergerrat.typesetting import drawn
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FONT = "Calibri"
+from buergerrat.wordfile import add_table, dress, legal, packed
 
 
 def docx(report: Report) -> bytes:
     """WordprocessingML; headings 1 to 3 without a gap, language de-DE, equal bytes each time."""
-    data = _legal(view(report))
+    data = legal(view(report))
     made = datetime(report.date.year, report.date.month, report.date.day, tzinfo=UTC)
     document = Document()
-    _style(document, report.town_colour)
+    dress(document, report.town_colour)
     _properties(document, data, made)
     _cover(document, data)
     _summary(document, data)
@@ -36,7 +30,7 @@ def docx(report: Report) -> bytes:
     _course(document, data)
     _draw(document, data)
     _imprint(document, data)
-    return _stable(document, made)
+    return packed(document, made)
 
 
 def _cover(document: Doc, data: dict[str, Any]) -> None:
@@ -50,7 +44,7 @@ def _summary(document: Doc, data: dict[str, Any]) -> None:
     document.add_heading("Kurzfassung", 1)
     _prose(document, data["summary"])
     rows = [(item["number"], item["title"], _ratio(item["votes"])) for item in data["adopted"]]
-    _table(document, ("Nr.", "Empfehlung", "Ja : Nein"), rows, (15, 115, 30))
+    add_table(document, ("Nr.", "Empfehlung", "Ja : Nein"), rows, (15, 115, 30))
     if data["preface"].strip():
         document.add_heading("Vorwort", 1)
         _prose(document, data["preface"])
@@ -90,7 +84,7 @@ def _composition(document: Doc, data: dict[str, Any]) -> None:
         for v in f["values"]
     ]
     heads = ("Merkmal", "Ausprägung", "Anteil Stadt", "Lostopf", "Plätze")
-    _table(document, heads, rows, (45, 50, 25, 20, 20))
+    add_table(document, heads, rows, (45, 50, 25, 20, 20))
 
 
 def _alternative(features: Sequence[dict[str, Any]]) -> str:
@@ -151,7 +145,7 @@ def _course(document: Doc, data: dict[str, Any]) -> None:
     if data["experts"]:
         document.add_heading("Wer den Bürgerrat informiert hat", 1)
         rows = [(e["name"], e["role"], e["topic"]) for e in data["experts"]]
-        _table(document, ("Name", "Aufgabe", "Thema"), rows, (55, 45, 60))
+        add_table(document, ("Name", "Aufgabe", "Thema"), rows, (55, 45, 60))
 
 
 def _draw(document: Doc, data: dict[str, Any]) -> None:
@@ -163,7 +157,7 @@ def _draw(document: Doc, data: dict[str, Any]) -> None:
         "Dann, wer einen Platz bekommt.",
     )
     rows = [(s["number"], s["label"], s["text"]) for s in draw["steps"]]
-    _table(document, ("Zahl", "Was", "Bedeutung"), rows, (25, 35, 100))
+    add_table(document, ("Zahl", "Was", "Bedeutung"), rows, (25, 35, 100))
     facts = (
         ("Gezogene Nummer", draw["panel_number"]),
         ("Gezogen am", draw["drawn_on"]),
@@ -202,54 +196,6 @@ def _facts(document: Doc, facts: Sequence[tuple[str, str]]) -> None:
             paragraph.add_run(", ".join(_lines(value)))
 
 
-def _table(
-    document: Doc, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
-) -> None:
-    """A table whose first row is repeated on every page and read as its head."""
-    if not rows:
-        return
-    table = document.add_table(rows=1, cols=len(heads), style="Light List")
-    table.autofit = False
-    for row in rows:
-        table.add_row()
-        for cell, text in zip(table.rows[-1].cells, row, strict=True):
-            cell.text = text
-    for cell, text in zip(table.rows[0].cells, heads, strict=True):
-        cell.text = text
-    table.rows[0]._tr.get_or_add_trPr().append(_flag("w:tblHeader"))
-    for row_ in table.rows:
-        row_._tr.get_or_add_trPr().append(_flag("w:cantSplit"))
-        for cell, width in zip(row_.cells, widths, strict=True):
-            cell.width = Mm(width)
-    document.add_paragraph()
-
-
-def _style(document: Doc, colour: str) -> None:
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = section.top_margin = Mm(25)
-    shade = RGBColor.from_string(colour.removeprefix("#").upper())
-    for name, size in (("Normal", 11), ("Title", 28), ("Subtitle", 13)):
-        _font(document.styles[name], size)
-    for level, size in ((1, 20), (2, 14), (3, 11)):
-        style = document.styles[f"Heading {level}"]
-        _font(style, size)
-        style.font.color.rgb = shade
-    document.styles["Title"].font.color.rgb = shade
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "de-DE")
-        language.set(qn("w:eastAsia"), "de-DE")
-
-
-def _font(style: Any, size: int) -> None:
-    style.font.name = _FONT
-    style.font.size = Pt(size)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    fonts.set(qn("w:hAnsi"), _FONT)
-
-
 def _properties(document: Doc, data: dict[str, Any], made: datetime) -> None:
     core = document.core_properties
     core.title = f"Bürgergutachten: {data['question']}"[:255]
@@ -259,33 +205,6 @@ def _properties(document: Doc, data: dict[str, Any], made: datetime) -> None:
     core.comments = ""
     core.created = core.modified = made
     core.revision = 1
-
-
-def _stable(document: Doc, made: datetime) -> bytes:
-    """Pack again with a fixed time in every entry, so that nothing depends on the clock."""
-    first, second = io.BytesIO(), io.BytesIO()
-    document.save(first)
-    stamp = (max(made.year, 1980), made.month, made.day, 0, 0, 0)
-    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, stamp)
-            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
-    return second.getvalue()
-
-
-def _flag(name: str) -> Any:
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "true")
-    return element
-
-
-def _legal(value: Any) -> Any:
-    """Without the characters that XML forbids."""
-    if isinstance(value, str):
-        return _ILLEGAL.sub("", value)
-    if isinstance(value, dict):
-        return {key: _legal(item) for key, item in value.items()}
-    return [_legal(item) for item in value] if isinstance(value, list) else value
 
 
 def _lines(text: str) -> list[str]:
