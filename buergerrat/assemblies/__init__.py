@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 
 from buergerrat.assemblies import scope, way
+from buergerrat.assemblies.timeline_views import bp as timeline_bp
 from buergerrat.assemblies.uploads import SealingRequest
 from buergerrat.assemblies.views import bp
 
@@ -16,5 +17,6 @@ def init_app(app: Flask) -> None:
     app.request_class = SealingRequest
     scope.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(timeline_bp)
     # A proxy, so that a page without the way (an error page) does not ask the database for it.
     app.context_processor(lambda: {"way": LocalProxy(way.current)})

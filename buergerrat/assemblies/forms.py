@@ -10,17 +10,32 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from buergerrat.assemblies.laender import LAENDER, UNKNOWN
 from buergerrat.assemblies.models import Assembly
-from buergerrat.assemblies.schedule import Schedule, problems, proposal
+from buergerrat.assemblies.schedule import ACCEPT_DAYS, DATES, Schedule, problems, proposal
+from buergerrat.assemblies.schedule import NEEDED as NEEDED_DATES
 from buergerrat.assemblies.services import Mandate, reserved_words
+from buergerrat.choices import choices
 from buergerrat.formats import BERLIN, local
 
 NEEDED = InputRequired(_l("Diese Angabe fehlt."))
-DATES = tuple(field.name for field in fields(Schedule))
+LAND_NAMES = [
+    ("", _l("noch offen")),
+    *((land.code, land.name) for land in sorted(LAENDER.values(), key=lambda one: one.name)),
+]
 
 
 def _long(most: int) -> Length:
@@ -45,6 +60,10 @@ class BerlinTime(DateTimeLocalField):
 
 def _day(label: Any, hint: Any = "") -> DateField:
     return DateField(label, [NEEDED], description=hint)
+
+
+def _open_day(label: Any, hint: Any = "") -> DateField:
+    return DateField(label, [Optional()], description=hint)
 
 
 class MandateForm(Form):
@@ -91,6 +110,28 @@ class MandateForm(Form):
         [NEEDED, _long(60)],
         description=_l("Zahlen, durch Kommas getrennt. Die erste ist das Mindestalter."),
     )
+    land = SelectField(
+        _l("Bundesland"),
+        choices=choices(LAND_NAMES),
+        default="",
+        description=_l("Davon hängen Feiertage ab und was im Land gilt."),
+    )
+    door_visits = BooleanField(_l("Wer nicht antwortet, wird an der Haustür besucht"))
+    notice_on = _open_day(
+        _l("Öffentliche Bekanntmachung"),
+        _l("Thema, Absicht und Ablauf; in Baden-Württemberg drei Wochen vor den Briefen Pflicht."),
+    )
+    extract_on = _open_day(_l("Auszug aus dem Melderegister"))
+    reminder_on = _open_day(_l("Erinnerung an alle, die nicht geantwortet haben"))
+    accept_days = IntegerField(
+        _l("Tage, um einen Platz anzunehmen"),
+        [Optional(), NumberRange(1, 60, _l("Zwischen 1 und 60 Tagen."))],
+        default=ACCEPT_DAYS,
+    )
+    replacements_until = _open_day(
+        _l("Nachrücken bis"), _l("Leer lassen: bis zum letzten Sitzungstag.")
+    )
+    planned_for = HiddenField()  # the first session the proposed dates were counted from
     reference_date = _day(
         _l("Stichtag für Alter und Wohnsitz"), _l("Wie alt jemand an diesem Tag ist, zählt.")
     )
@@ -128,8 +169,9 @@ class MandateForm(Form):
     def validate(self, extra_validators: Any = None, kept: Mandate | None = None) -> bool:
         """`kept`: the stored mandate, for the fields that are fixed and not on the form."""
         good = super().validate(extra_validators)
+        good = self._check_visits() and good
         values = self.merged(kept)
-        if any(values.get(name) is None for name in (*DATES, "resolution_date")):
+        if any(values.get(name) is None for name in (*NEEDED_DATES, "resolution_date")):
             return False
         plan = Schedule(**{name: values[name] for name in DATES})
         for name, sentence in problems(plan, values["resolution_date"]).items():
@@ -137,6 +179,36 @@ class MandateForm(Form):
             field.errors = [*field.errors, sentence]
             good = False
         return self._check_ages(values) and good
+
+    def _check_visits(self) -> bool:
+        land = LAENDER.get(self.land.data, UNKNOWN)
+        if not self.door_visits.data or land.door_visits != "no":
+            return True
+        self.door_visits.errors = [
+            _("In %(land)s sind Besuche an der Haustür nicht zulässig.", land=land.name)
+        ]
+        return False
+
+    def follow_first_session(self) -> None:
+        """Count the proposed dates anew where only the first session or the Land was changed."""
+        try:
+            before = dt.date.fromisoformat(self.planned_for.data or "")
+        except ValueError:
+            return
+        first = self.first_session_on.data
+        typed = {name: self[name].data for name in DATES if name != "first_session_on"}
+        untouched = any(
+            typed.items() <= vars(proposal(before, land)).items() for land in ("", *LAENDER)
+        )
+        if first is not None and untouched:
+            self.take(proposal(first, self.land.data or ""))
+
+    def take(self, plan: Schedule) -> None:
+        """Show these dates instead of what was typed."""
+        for name in DATES:
+            field: Any = self[name]
+            field.data, field.raw_data, field.process_errors = getattr(plan, name), None, []
+        self.planned_for.data = plan.first_session_on.isoformat()
 
     def _check_ages(self, values: Mapping[str, Any]) -> bool:
         field = self._fields.get("age_bounds")
@@ -167,6 +239,8 @@ class MandateForm(Form):
     def mandate(self, kept: Mandate | None = None) -> Mandate:
         values = self.merged(kept)
         values["age_bounds"] = ",".join(w.strip() for w in values["age_bounds"].split(","))
+        values["accept_days"] = values["accept_days"] or ACCEPT_DAYS
+        del values["planned_for"]
         return Mandate(**values)
 
 
@@ -176,18 +250,20 @@ def stored(assembly: Assembly) -> Mandate:
 
 
 def defaults(
-    town_mandate_basis: str, today: dt.date, first: dt.date | None = None
+    legal_basis: str, today: dt.date, first: dt.date | None = None, land: str = ""
 ) -> dict[str, Any]:
     """What a new form starts with: dates counted back from the first session."""
     friday = today + dt.timedelta(weeks=16)
     first = first or friday + dt.timedelta(days=(4 - friday.weekday()) % 7)
-    plan = proposal(first)
     return {
-        "legal_basis": town_mandate_basis,
+        "legal_basis": legal_basis,
         "resolution_date": None,
         "seats": 16,
         "reserve": 4,
         "min_age": 16,
         "age_bounds": "16, 30, 45, 65",
-        **{name: getattr(plan, name) for name in DATES},
+        "land": land,
+        "accept_days": ACCEPT_DAYS,
+        "planned_for": first.isoformat(),
+        **vars(proposal(first, land)),
     }

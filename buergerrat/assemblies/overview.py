@@ -51,7 +51,13 @@ def _own_sessions(assembly: Assembly, exact: Sequence[Appointment]) -> list[Appo
 
 def _own(assembly: Assembly) -> list[Appointment]:
     council = assembly.municipality.council_name
+    preparing = [
+        (assembly.notice_on, _("Öffentliche Bekanntmachung")),
+        (assembly.extract_on, _("Auszug aus dem Melderegister")),
+        (assembly.reminder_on, _("Erinnerung geht hinaus")),
+    ]
     return [
+        *(Appointment(day, title) for day, title in preparing if day is not None),
         Appointment(assembly.letters_on, _("Briefe gehen hinaus")),
         Appointment(assembly.reply_deadline, _("Antwortfrist endet")),
         Appointment(assembly.lottery_at, _("Öffentliche Losung"), assembly.lottery_place),

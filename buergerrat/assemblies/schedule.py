@@ -1,19 +1,23 @@
-"""The dates of a Bürgerrat: which order they must keep, and a plan from the first session."""
+"""The dates of a Bürgerrat: which order they must keep, and a plan back from the first session."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
+from buergerrat.assemblies.laender import working_day
 from buergerrat.formats import BERLIN, date, local
+
+NOTICE_WEEKS = 3  # what Baden-Württemberg asks for; a good habit elsewhere
+ACCEPT_DAYS = 10
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Days in Europe/Berlin, in the order in which they come."""
+    """Days in Europe/Berlin, in the order in which they come; the last three may be unknown."""
 
     reference_date: dt.date
     letters_on: dt.date
@@ -24,39 +28,54 @@ class Schedule:
     handover_on: dt.date
     answer_promised_by: dt.date
     retention_until: dt.date
+    notice_on: dt.date | None = None
+    extract_on: dt.date | None = None
+    reminder_on: dt.date | None = None
 
 
-def proposal(first_session_on: dt.date) -> Schedule:
+DATES = tuple(field.name for field in fields(Schedule))
+OPTIONAL = ("notice_on", "extract_on", "reminder_on")
+NEEDED = tuple(name for name in DATES if name not in OPTIONAL)
+
+
+def proposal(first_session_on: dt.date, land: str = "", session_days: int = 2) -> Schedule:
     """Usual distances: letters nine weeks before, four weeks to reply, lottery four weeks before.
 
-    Answer within six months after the handover; data go half a year after the answer.
+    Public notice three weeks before the letters, the extract two, a reminder two weeks after
+    them. Answer within six months after the handover; data go half a year after the answer.
+    What has to be early moves to the working day before, what gives people time to the one after;
+    `land` is a code as in `laender`.
     """
 
-    def day(weeks: int, days: int = 0) -> dt.date:
-        return first_session_on + dt.timedelta(weeks=weeks, days=days)
+    def before(day: dt.date, **distance: int) -> dt.date:
+        return working_day(land, day - dt.timedelta(**distance), -1)
 
-    lottery = dt.datetime.combine(_weekday(day(-4)), dt.time(18), BERLIN)
-    handover = _weekday(day(4))
-    answer = _months(handover, 6)
+    def after(day: dt.date, **distance: int) -> dt.date:
+        return working_day(land, day + dt.timedelta(**distance))
+
+    letters = before(first_session_on, weeks=9)
+    deadline = after(first_session_on, weeks=-5)
+    lottery = dt.datetime.combine(after(first_session_on, weeks=-4), dt.time(18), BERLIN)
+    last = first_session_on + dt.timedelta(days=session_days - 1)
+    handover = after(last, weeks=4, days=-1)
+    answer = months_later(handover, 6)
     return Schedule(
-        reference_date=day(-11).replace(day=1),
-        letters_on=_weekday(day(-9)),
-        reply_deadline=_weekday(day(-5)),
+        reference_date=(first_session_on - dt.timedelta(weeks=11)).replace(day=1),
+        letters_on=letters,
+        reply_deadline=deadline,
         lottery_at=lottery,
         first_session_on=first_session_on,
-        last_session_on=day(0, 1),
+        last_session_on=last,
         handover_on=handover,
         answer_promised_by=answer,
-        retention_until=_months(answer, 6),
+        retention_until=months_later(answer, 6),
+        notice_on=before(letters, weeks=NOTICE_WEEKS),
+        extract_on=before(letters, weeks=2),
+        reminder_on=after(letters, weeks=2),
     )
 
 
-def _weekday(day: dt.date) -> dt.date:
-    """The same day, or the Monday after a weekend."""
-    return day + dt.timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
-
-
-def _months(day: dt.date, months: int) -> dt.date:
+def months_later(day: dt.date, months: int) -> dt.date:
     """The last day of the month that lies so many months later."""
     year, month = divmod(day.year * 12 + day.month + months, 12)
     return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
@@ -76,7 +95,7 @@ def problems(plan: Schedule, resolution_date: dt.date | None = None) -> dict[str
         "retention_until": _("Löschung der Daten"),
     }
     strict = {"reply_deadline", "first_session_on"}
-    days = {name: _day(getattr(plan, name)) for name in names}
+    days = {name: day_of(getattr(plan, name)) for name in names}
     found = {}
     for before, after in itertools.pairwise(names):
         late = days[after] <= days[before] if after in strict else days[after] < days[before]
@@ -88,8 +107,28 @@ def problems(plan: Schedule, resolution_date: dt.date | None = None) -> dict[str
             )
     if resolution_date is not None and resolution_date > days["letters_on"]:
         found["letters_on"] = _("Die Briefe können erst nach dem Beschluss des Rats hinausgehen.")
+    return found | _preparing(plan)
+
+
+def _preparing(plan: Schedule) -> dict[str, str]:
+    """The same for the dates that may be left open."""
+    found = {}
+    letters, deadline = plan.letters_on, plan.reply_deadline
+    for name in ("notice_on", "extract_on"):
+        day = getattr(plan, name)
+        if day is not None and day > letters:
+            found[name] = _(
+                "Dieser Tag muss vor dem Versand der Briefe (%(day)s) liegen.", day=date(letters)
+            )
+    if plan.reminder_on is not None and not letters < plan.reminder_on <= deadline:
+        found["reminder_on"] = _(
+            "Die Erinnerung geht zwischen dem Versand der Briefe (%(first)s) und der Antwortfrist "
+            "(%(last)s) hinaus.",
+            first=date(letters),
+            last=date(deadline),
+        )
     return found
 
 
-def _day(value: dt.date) -> dt.date:
+def day_of(value: dt.date) -> dt.date:
     return local(value).date() if isinstance(value, dt.datetime) else value

@@ -15,6 +15,7 @@ from buergerrat import audit
 from buergerrat.accounts.models import Municipality
 from buergerrat.assemblies import locks
 from buergerrat.assemblies.models import Assembly
+from buergerrat.assemblies.schedule import ACCEPT_DAYS
 from buergerrat.crypto import make_assembly_key
 from buergerrat.db import db, utcnow
 from buergerrat.web import Conflict
@@ -50,6 +51,13 @@ class Mandate:
     session_note: str = ""
     allowance: str = ""
     slug: str = ""
+    land: str = ""
+    door_visits: bool = False
+    notice_on: dt.date | None = None
+    extract_on: dt.date | None = None
+    reminder_on: dt.date | None = None
+    accept_days: int = ACCEPT_DAYS
+    replacements_until: dt.date | None = None
 
 
 def slug_of(title: str) -> str:

@@ -13,8 +13,10 @@ from markupsafe import Markup
 from buergerrat.accounts.access import access, public, roles_in, signed_in
 from buergerrat.accounts.models import Municipality, Role
 from buergerrat.assemblies import locks, overview, services, way
-from buergerrat.assemblies.forms import DATES, MandateForm, defaults, stored
+from buergerrat.assemblies.forms import MandateForm, defaults, stored
+from buergerrat.assemblies.laender import land_of, land_of_ags
 from buergerrat.assemblies.models import Assembly
+from buergerrat.assemblies.schedule import proposal
 from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.web import back_to
@@ -50,9 +52,9 @@ def index(municipality: Municipality) -> str:
 @bp.get("/<town>/buergerraete/neu")
 @access(Role.ADMINISTRATION)
 def new(municipality: Municipality) -> str:
-    return render_template(
-        "assemblies/new.html", form=MandateForm(data=defaults(LEGAL_BASIS, _today()))
-    )
+    land = land_of_ags(municipality.ags or "").code
+    form = MandateForm(data=defaults(LEGAL_BASIS, _today(), land=land))
+    return render_template("assemblies/new.html", form=form)
 
 
 @bp.post("/<town>/buergerraete/neu/termine")
@@ -60,9 +62,9 @@ def new(municipality: Municipality) -> str:
 def propose(municipality: Municipality) -> str:
     """The same form with its dates counted anew from the first session; nothing is stored."""
     form = MandateForm(request.form)
-    plan = defaults(LEGAL_BASIS, _today(), form.first_session_on.data)
-    for name in DATES:
-        form[name].data, form[name].raw_data, form[name].process_errors = plan[name], None, []
+    land = form.land.data or ""
+    first = form.first_session_on.data or defaults(LEGAL_BASIS, _today())["first_session_on"]
+    form.take(proposal(first, land))
     return render_template("assemblies/new.html", form=form)
 
 
@@ -74,6 +76,7 @@ def _today() -> dt.date:
 @access(Role.ADMINISTRATION)
 def found(municipality: Municipality) -> ResponseReturnValue:
     form = MandateForm(request.form)
+    form.follow_first_session()
     if not form.validate():
         return render_template("assemblies/new.html", form=form), 422
     assembly = services.found(municipality, form.mandate(), current_user.id)
@@ -99,6 +102,7 @@ def _links(assembly: Assembly) -> list[dict[str, str]]:
     """What is not a step of the way, as far as the person who looks may open it."""
     labels = {
         "assembly.show": _("öffentliche Seite"),
+        "timeline.show": _("Zeitplan"),
         "assemblies.edit": _("Auftrag ändern")
         if g.actor_role == "administration"
         else _("Auftrag"),
@@ -148,6 +152,8 @@ def publish(assembly: Assembly) -> ResponseReturnValue:
 def _form_of(assembly: Assembly) -> tuple[MandateForm, dict[str, str]]:
     """The form without the fields that are fixed, and those with the reason."""
     form = MandateForm(request.form or None, obj=assembly)
+    if not request.form and not form.land.data:
+        form.land.data = land_of(assembly).code
     fixed = locks.locked(assembly)
     for name in fixed:
         del form[name]

@@ -130,7 +130,7 @@ def build(assembly: Assembly) -> Way:
         steps: list[Step] = []
         for key, label in keys:
             number += 1
-            standing = _standing(key, assembly)
+            standing = standing_of(key, assembly)
             state = "done" if standing.done else "now" if now is None else "later"
             url = url_if_allowed(standing.endpoint, assembly) if state != "later" else None
             made = Step(number, key, str(label), url, state, standing.when, standing)
@@ -142,7 +142,8 @@ def build(assembly: Assembly) -> Way:
     )
 
 
-def _standing(key: str, assembly: Assembly) -> Standing:
+def standing_of(key: str, assembly: Assembly) -> Standing:
+    """How far one step is; a step that nobody registered is not done."""
     function = _standings.get(key)
     return function(assembly) if function else Standing(done=False)
 

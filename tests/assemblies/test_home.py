@@ -112,10 +112,10 @@ def test_dates_show_what_comes_next_and_at_the_end_what_was(assembly: Assembly) 
 
 
 LINKS = {
-    "administration": {"Auftrag ändern", "Personendaten löschen", "Protokoll"},
-    "observer": {"Auftrag", "Personendaten löschen", "Protokoll"},
-    "facilitator": set(),
-    "council": set(),
+    "administration": {"Auftrag ändern", "Zeitplan", "Personendaten löschen", "Protokoll"},
+    "observer": {"Auftrag", "Zeitplan", "Personendaten löschen", "Protokoll"},
+    "facilitator": {"Zeitplan"},
+    "council": {"Zeitplan"},
 }
 
 

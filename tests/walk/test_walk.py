@@ -36,6 +36,7 @@ def test_1_the_clerk_founds_the_buergerrat(world: World) -> None:
     clerk.fill("Nummer des Beschlusses", "2026/061")
     clerk.fill("Datum des Beschlusses", in_days(-30))
     clerk.fill("Plätze", SEATS)
+    clerk.page.get_by_text("Alles Weitere ansehen und ändern").click()
     clerk.fill("Ort der Losung", "Ratssaal")
     clerk.fill("Erster Sitzungstag", in_days(120))
     clerk.fill("Letzter Sitzungstag", in_days(121))
