@@ -95,6 +95,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "tables.print_cards": [("facilitator", f"{DAY}/tische/1/druck")],
     "tables.show": [("facilitator", f"{DAY}/tische"), ("facilitator", f"{B}/sitzungen/1/tische")],
     "themes.show": [("facilitator", f"{DAY}/themen")],
+    "timeline.show": [("clerk", f"{A}/zeitplan"), ("council", f"{B}/zeitplan")],
     "users.index": [("clerk", "/elbtal/konten")],
     "users.new": [("clerk", "/elbtal/konten/neu")],
     "users.person": [("clerk", "/elbtal/konten/<user>")],
