@@ -56,6 +56,8 @@ ACTIONS: dict[str, Any] = {
     "undeliverable": _l("Brief unzustellbar"),
     "delivered": _l("Brief doch zugestellt"),
     "quotas_saved": _l("Quoten gespeichert"),
+    "marginals_saved": _l("Bevölkerungszahlen gespeichert"),
+    "marginals_deleted": _l("Bevölkerungszahlen gelöscht"),
     "lottery_frozen": _l("Lostopf und Quoten festgeschrieben"),
     "lottery_building": _l("Listen werden gebildet"),
     "lottery_built": _l("Listen gebildet"),

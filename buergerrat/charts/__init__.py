@@ -14,9 +14,11 @@ from buergerrat.charts.colours import (
 )
 from buergerrat.charts.composition import CompositionRow, composition, hall_row
 from buergerrat.charts.council import FunnelPicture, FunnelStep, funnel, hemicycle
+from buergerrat.charts.expectation import ExpectationMark, expectation_row
 from buergerrat.charts.legend import LEGEND, legend_mark
 from buergerrat.charts.panels import PanelField, panel_fields
 from buergerrat.charts.plan import Stratum, strata_bars
+from buergerrat.charts.population import PopulationRow, population_rows
 from buergerrat.charts.quotas import QuotaMark, quota_axis, quota_row
 from buergerrat.charts.replies import PlanPoint, expected_range, replies_over_time
 from buergerrat.charts.samples import sample_pictures
@@ -31,11 +33,13 @@ __all__ = [
     "LEGEND",
     "TOWN_CONTRAST",
     "CompositionRow",
+    "ExpectationMark",
     "FunnelPicture",
     "FunnelStep",
     "PanelField",
     "Picture",
     "PlanPoint",
+    "PopulationRow",
     "QuotaMark",
     "Slot",
     "Stratum",
@@ -46,6 +50,7 @@ __all__ = [
     "chance_staircase",
     "composition",
     "contrast",
+    "expectation_row",
     "expected_range",
     "funnel",
     "hall_row",
@@ -53,6 +58,7 @@ __all__ = [
     "is_colour",
     "legend_mark",
     "panel_fields",
+    "population_rows",
     "quota_axis",
     "quota_row",
     "replies_over_time",

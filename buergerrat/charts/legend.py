@@ -17,6 +17,8 @@ LEGEND = {
     "hall_share": _("Anteil der Bevölkerung"),
     "plan": _("Plan"),
     "bound": _("Grenze"),
+    "replies": _("erwartete Zusagen"),
+    "mean": _("im Mittel"),
     "mine": _("Sie stehen auf der Liste"),
     "other": _("Sie stehen nicht auf der Liste"),
     "drawn": _("gezogene Liste"),
@@ -24,7 +26,7 @@ LEGEND = {
     "no": _("Nein"),
     "abstain": _("Enthaltung"),
 }
-_WIDE = {"quota", "possible", "plan", "bound", "hall_share"}
+_WIDE = {"quota", "possible", "plan", "bound", "hall_share", "replies"}
 
 
 def legend_mark(kind: str) -> Markup:
@@ -39,6 +41,10 @@ def legend_mark(kind: str) -> Markup:
     elif kind == "quota":
         canvas.rect("d-quote", 2, 3, 36, 18)
         canvas.path("d-quote-rand", "M2 2v20M38 2v20")
+    elif kind == "replies":
+        canvas.rect("d-quote", 2, 4, 36, 16)
+    elif kind == "mean":
+        canvas.path("d-grenze", "M10 1V23")
     elif kind == "possible":
         canvas.path("d-moeglich", "M2 12H38M2 7v10M38 7v10")
     elif kind == "share":

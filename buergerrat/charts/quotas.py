@@ -32,14 +32,14 @@ def _x(seats: float, top: int) -> float:
     return MARGIN + (WIDTH - 2 * MARGIN) * min(seats, top) / max(top, 1)
 
 
-def _ticks(top: int) -> range:
+def quota_ticks(top: int) -> range:
     return range(0, top + 1, nice_step(top, 4))
 
 
 def quota_axis(top: int) -> Markup:
     """The scale above the rows, 0 to `top` seats; decoration, the numbers stand in the table."""
     canvas = Canvas(WIDTH, 22)
-    for seats in _ticks(top):
+    for seats in quota_ticks(top):
         canvas.text("d-mitte", _x(seats, top), 12, str(seats))
         canvas.line("d-achse", _x(seats, top), 17, _x(seats, top), 22)
     return canvas.markup()
@@ -71,7 +71,7 @@ def quota_row(mark: QuotaMark, top: int, words: Words = GERMAN) -> Markup:
         _describe(mark, words),
         css="br-bild d-fehler" if mark.conflict else "br-bild",
     )
-    for seats in _ticks(top):
+    for seats in quota_ticks(top):
         canvas.line("d-gitter", _x(seats, top), 0, _x(seats, top), 48)
     if mark.possible is not None:
         a, b = (number(_x(v, top)) for v in mark.possible)

@@ -114,9 +114,37 @@ def propose_range(share: float | None, seats: int, width: int, forced: bool) -> 
     """
     if share is None:
         return 0, seats
-    exact = Fraction(share).limit_denominator(100_000) * seats
+    exact = _exact(share, seats)
     low = max(0, floor(exact) - width) if forced else 0
     return low, min(seats, max(1, ceil(exact) + width))
+
+
+def propose_ranges(
+    feature: Feature, shares: Mapping[str, float | None], seats: int, width: int
+) -> dict[str, tuple[int, int]]:
+    """Seats from–to for every value of a feature, so that all seats can be filled.
+
+    Each value by `propose_range`. Where a source's shares add up to less than one (noise, values
+    that are missing), the largest remainders are raised until the upper ends reach the seats; where
+    they add up to more, the largest lower ends give way.
+    """
+    found = {
+        value: propose_range(shares.get(value), seats, width, value not in feature.open_values)
+        for value, _label in feature.values
+    }
+    rest = {v: _exact(shares.get(v) or 0, seats) - found[v][1] for v in found}
+    while found and sum(high for _, high in found.values()) < seats:
+        value = max(found, key=lambda v: rest[v])
+        found[value] = found[value][0], found[value][1] + 1
+        rest[value] -= 1
+    while sum(low for low, _ in found.values()) > seats:
+        value = max(found, key=lambda v: found[v][0])
+        found[value] = found[value][0] - 1, found[value][1]
+    return found
+
+
+def _exact(share: float, seats: int) -> Fraction:
+    return Fraction(share).limit_denominator(100_000) * seats
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:

@@ -60,6 +60,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "lottery.one_list": [("clerk", f"{A}/losung/1/listen/000")],
     "lottery.show": [("clerk", f"{A}/losung"), ("clerk", f"{B}/losung")],
     "lottery.show_one": [("observer", f"{A}/losung/1")],
+    "marginals.show": [("clerk", f"{B}/bevoelkerung"), ("observer", f"{A}/bevoelkerung")],
     "members.leaving": [("clerk", f"{A}/mitglieder/<losnummer>/ausscheiden")],
     "members.show": [("clerk", f"{A}/mitglieder"), ("clerk", f"{B}/mitglieder")],
     "pot.show": [("public", f"{OPEN}/lostopf"), ("public", f"{COMING}/lostopf")],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,13 +13,14 @@ from sqlalchemy.orm import joinedload
 from buergerrat import audit
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
+from buergerrat.formats import date
 from buergerrat.sortition import quotas as pure
 from buergerrat.sortition.features import (
     NOT_SAID,
     REPLY_FEATURES,
     Feature,
     feature_list,
-    propose_range,
+    propose_ranges,
     sex_value,
     shares,
 )
@@ -30,6 +31,7 @@ from buergerrat.sortition.models import (
     RegisterExtract,
     Reply,
 )
+from buergerrat.sortition.services import marginals
 from buergerrat.sortition.services.replies import pool_is_frozen
 from buergerrat.web import Conflict
 
@@ -68,14 +70,29 @@ def extract_of(assembly: Assembly) -> RegisterExtract | None:
 
 
 def features_of(assembly: Assembly) -> tuple[Feature, ...]:
+    """All features with their values; districts as in the extract, without one as in the sums."""
     extract = extract_of(assembly)
     rows = extract.strata if extract else []
     districts = sorted({r["district"] for r in rows if r["district"]})
+    if extract is None:
+        districts = sorted(row.value for row in marginals.of(assembly).get("district", ()))
     return feature_list(assembly.age_bounds, districts)
 
 
 def population(assembly: Assembly) -> dict[str, dict[str, float]]:
-    """feature → value → share of the eligible people in the register (0–1)."""
+    """feature → value → share of the population (0–1).
+
+    The register first, unless a table of sums was given for the feature; what the register does
+    not know comes from marginals alone.
+    """
+    found = {feature: shares(counts) for feature, counts in register_counts(assembly).items()}
+    for feature, rows in marginals.of(assembly).items():
+        found[feature] = {row.value: row.share for row in rows}
+    return found
+
+
+def register_counts(assembly: Assembly) -> dict[str, Counter[str]]:
+    """feature → value → eligible people of the extract; kept when the extract itself is gone."""
     extract = extract_of(assembly)
     counts: dict[str, Counter[str]] = {k: Counter() for k in ("sex", "age_band", "district")}
     for row in extract.strata if extract else []:
@@ -83,7 +100,19 @@ def population(assembly: Assembly) -> dict[str, dict[str, float]]:
         for key in ("age_band", "district"):
             if row[key]:
                 counts[key][row[key]] += row["people"]
-    return {feature: shares(values) for feature, values in counts.items()}
+    return counts
+
+
+def register_note(assembly: Assembly) -> str:
+    """The register as a source, with its day."""
+    return str(_("Melderegister, Stichtag %(day)s", day=date(assembly.reference_date)))
+
+
+def sources(assembly: Assembly) -> dict[str, str]:
+    """feature → where its shares come from, with the year."""
+    found = {f: register_note(assembly) for f, c in register_counts(assembly).items() if c}
+    found |= {f: marginals.note_of(rows) for f, rows in marginals.of(assembly).items()}
+    return found
 
 
 def pool(assembly: Assembly) -> list[Invitee]:
@@ -157,15 +186,21 @@ def proposal(
 
     `source` says where these shares come from, with the year.
     """
-    known = population(assembly)
+    known, noted = population(assembly), sources(assembly)
     rows = []
     for feature in features_of(assembly):
-        for value, _label in feature.values:
-            share = (given or {}).get((feature.key, value), known.get(feature.key, {}).get(value))
-            forced = value not in feature.open_values
-            low, high = propose_range(share, assembly.seats, width, forced)
-            note = _("Melderegister") if feature.key in known else source if share else ""
-            rows.append(QuotaInput(feature.key, value, low, high, share, note))
+        told: dict[str, float | None] = {
+            value: (given or {}).get((feature.key, value), known.get(feature.key, {}).get(value))
+            for value, _label in feature.values
+        }
+        ranges = propose_ranges(feature, told, assembly.seats, width)
+        for value, (low, high) in ranges.items():
+            from_given = (feature.key, value) in (given or {})
+            note = source if from_given else noted.get(feature.key, "")
+            share = told[value]
+            rows.append(
+                QuotaInput(feature.key, value, low, high, share, note if share is not None else "")
+            )
     return rows
 
 
@@ -185,6 +220,22 @@ def save(assembly: Assembly, rows: Sequence[QuotaInput], user_id: int | None = N
         db.session.delete(left_over)
     db.session.flush()
     audit.log("quotas_saved", "assembly", assembly.id, assembly_id=assembly.id, rows=len(rows))
+
+
+def learn_shares(assembly: Assembly, keys: Collection[str]) -> None:
+    """Stored quotas of these features take the new shares and their source.
+
+    Seats that somebody chose stay; only rows whose share was not known are proposed anew.
+    """
+    fresh = {(r.feature, r.value): r for r in proposal(assembly) if r.feature in keys}
+    for row in stored(assembly):
+        new = fresh.get((row.feature, row.value))
+        if new is None:
+            continue
+        if row.population_share is None:
+            row.min, row.max = new.min, new.max
+        row.population_share, row.source_note = new.share, new.source_note
+    db.session.flush()
 
 
 def check(assembly: Assembly, rows: Sequence[Quota] | Sequence[QuotaInput]) -> pure.Check:

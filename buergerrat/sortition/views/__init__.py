@@ -10,6 +10,7 @@ from buergerrat.sortition.views.draw import bp as draw_bp
 from buergerrat.sortition.views.extract import bp as extract_bp
 from buergerrat.sortition.views.letters import bp as letters_bp
 from buergerrat.sortition.views.lottery import bp as lottery_bp
+from buergerrat.sortition.views.marginals import bp as marginals_bp
 from buergerrat.sortition.views.members import bp as members_bp
 from buergerrat.sortition.views.quotas import bp as quotas_bp
 from buergerrat.sortition.views.replies import bp as replies_bp
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
         letters_bp,
         answer_bp,
         replies_bp,
+        marginals_bp,
         quotas_bp,
         lottery_bp,
         members_bp,
