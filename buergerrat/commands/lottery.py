@@ -222,6 +222,10 @@ def replace(folder: Path, left: tuple[str, ...], declined: tuple[str, ...], as_j
     click.echo(show(record, events, checksum(files)))
 
 
+def _verdict(good: bool) -> str:
+    return "Die Gemeindelosung stimmt." if good else "Die Gemeindelosung stimmt NICHT."
+
+
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--expect", help="Prüfsumme, die zuvor veröffentlicht wurde.")
@@ -232,8 +236,13 @@ def replace(folder: Path, left: tuple[str, ...], declined: tuple[str, ...], as_j
     help="Die eigene Datei: War ich im Lostopf, auf welchen Listen stehe ich?",
 )
 def verify(path: Path, expect: str | None, own: str | None) -> None:
-    """Ein Losprotokoll nachrechnen."""
+    """Ein Losprotokoll nachrechnen, auch das einer Gemeindelosung (JSON)."""
+    from buergerrat.sortition import municipality_record
     from buergerrat.sortition import verify as checker
 
+    if path.is_file() and path.suffix == ".json":
+        found = municipality_record.check_text(path.read_bytes(), expect or "")
+        click.echo("\n".join([*(f"nein: {line}" for line in found), _verdict(not found)]))
+        raise SystemExit(1 if found else 0)
     arguments = [str(path), *([expect] if expect else []), *(["--own", own] if own else [])]
     raise SystemExit(checker.main(arguments))
