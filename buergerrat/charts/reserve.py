@@ -74,10 +74,15 @@ WIDTH, MARGIN = 262.0, 10.0
 
 
 def change_row(
-    label: str, seats: tuple[int, int], allowed: tuple[int, int], top: int, words: Words = GERMAN
+    label: str,
+    seats: tuple[int, int],
+    allowed: tuple[int, int],
+    top: int,
+    words: Words = GERMAN,
+    today_only: bool = False,
 ) -> Markup:
     """One quota, 262 by 40 pixels, scale 0 to `top` seats: the pale bar is what the quota allows,
-    the ring today's seats, the filled dot the seats afterwards."""
+    the ring today's seats, the filled dot the seats afterwards. today_only: nothing changes."""
     (before, after), (low, high) = seats, allowed
 
     def x(value: float) -> float:
@@ -85,13 +90,11 @@ def change_row(
 
     broken = not low <= after <= high
     _ = words.text
-    desc = _(
-        "heute %(before)s, danach %(after)s, Quote %(low)s bis %(high)s.",
-        before=before,
-        after=after,
-        low=low,
-        high=high,
-    )
+    bounds = {"before": before, "after": after, "low": low, "high": high}
+    if today_only:
+        desc = _("heute %(after)s, Quote %(low)s bis %(high)s.", **bounds)
+    else:
+        desc = _("heute %(before)s, danach %(after)s, Quote %(low)s bis %(high)s.", **bounds)
     canvas = Canvas(WIDTH, 40, label, desc, css="br-bild d-fehler" if broken else "br-bild")
     for value in range(0, top + 1, nice_step(top, 4)):
         canvas.line("d-gitter", x(value), 0, x(value), 40)

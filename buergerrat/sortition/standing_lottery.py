@@ -72,23 +72,40 @@ def _built(draw: PanelDraw) -> str:
 @way.step("members")
 def members(assembly: Assembly) -> Standing:
     rows = db.session.execute(
-        select(Member.state, func.count())
+        select(Member.state, Member.origin, func.count(), func.min(Member.accept_by))
         .where(Member.assembly_id == assembly.id)
-        .group_by(Member.state)
-    )
-    states: dict[str, int] = {row[0]: row[1] for row in rows}
-    asked, accepted = states.get("asked", 0), states.get("accepted", 0)
+        .group_by(Member.state, Member.origin)
+    ).all()
+    accepted = sum(row[2] for row in rows if row[0] == "accepted")
+    waiting = {row[1]: row for row in rows if row[0] == "asked"}
+    asked = sum(row[2] for row in waiting.values())
+    days = [row[3] for row in waiting.values() if row[3] is not None]
+    title, text = _members_next(waiting["replacement"][2] if "replacement" in waiting else 0, asked)
     return Standing(
         done=accepted > 0 and asked == 0,
         when=_("%(accepted)s von %(seats)s", accepted=accepted, seats=assembly.seats)
-        if states
+        if rows
         else "",
-        endpoint="members.show",
-        title=_("Zusagen eintragen"),
-        text=ngettext(
-            "Eine geloste Person hat noch nicht geantwortet.",
-            "%(num)s geloste Personen haben noch nicht geantwortet.",
-            asked,
-        ),
-        action=_("Mitglieder ansehen"),
+        endpoint="calls.index" if asked else "members.show",
+        title=title,
+        text=text,
+        action=_("Zur Anrufliste") if asked else _("Mitglieder ansehen"),
+        deadline=_("bis %(day)s", day=longdate(min(days))) if days else "",
     )
+
+
+def _members_next(moved_up: int, asked: int) -> tuple[str, str]:
+    """Whoever moved up does not know it yet: they come first."""
+    if moved_up:
+        text = ngettext(
+            "Eine Person ist nachgerückt und hat noch nicht geantwortet.",
+            "%(num)s Personen sind nachgerückt und haben noch nicht geantwortet.",
+            moved_up,
+        )
+        return _("Nachgerückte anrufen"), text
+    text = ngettext(
+        "Eine geloste Person hat noch nicht geantwortet.",
+        "%(num)s geloste Personen haben noch nicht geantwortet.",
+        asked,
+    )
+    return _("Zusagen eintragen"), text

@@ -6,16 +6,19 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from buergerrat.assemblies.models import Assembly
+from buergerrat.charts.reserve import change_row
 from buergerrat.db import db
 from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Quota
 from buergerrat.sortition.services import lottery, member_change, replies
 from buergerrat.sortition.services import members as service
+from buergerrat.sortition.services.chart_words import words
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class MemberRow:
     state: str
     state_word: str
     origin: str
+    accept_by: dt.date | None
+    overdue: bool
     needs: list[str]
     may_accept: bool
     may_leave: bool
@@ -36,6 +41,7 @@ class QuotaLine:
     quota: Quota
     seats: int
     kept: bool
+    picture: Markup
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,15 @@ class MemberPage:
     gone: list[MemberRow]
     accepted: int
     asked: int
+    overdue: int
+    moved_up: int  # asked since somebody else left
     seats: int
     quotas: list[tuple[str, list[QuotaLine]]]
     history: list[HistoryLine]
     in_line: int  # people in the Lostopf who were never asked
     pool_gone: bool
+    until: dt.date | None  # the last day to move up
+    closed: str  # why nobody moves up any more, empty while somebody can
 
 
 def build(assembly: Assembly) -> MemberPage:
@@ -82,16 +92,32 @@ def build(assembly: Assembly) -> MemberPage:
     draw = lottery.current(assembly)
     picked = draw is not None and draw.state == "picked"
     return MemberPage(
-        rows=[r for r in rows if r.state in service.SEATED],
+        rows=sorted((r for r in rows if r.state in service.SEATED), key=_place),
         gone=[r for r in rows if r.state not in service.SEATED],
         accepted=sum(r.state == "accepted" for r in rows),
         asked=sum(r.state == "asked" for r in rows),
+        overdue=sum(r.overdue for r in rows),
+        moved_up=sum(r.state == "asked" and r.origin == "replacement" for r in rows),
         seats=assembly.seats,
         quotas=_quotas(draw, rows) if draw is not None and picked else [],
         history=_history(draw, rows) if draw is not None and picked else [],
         in_line=_in_line(draw, len(rows)) if draw is not None and picked else 0,
         pool_gone=draw is not None and draw.pool_sealed is None,
+        until=service.replacements_until(draw) if draw is not None else None,
+        closed=service.why_nobody_comes(draw) if draw is not None and picked else "",
     )
+
+
+def seats_today(assembly: Assembly) -> tuple[int, int, int]:
+    """How many have accepted, are asked, and how many seats there are; no names are read."""
+    states = [member.state for member in service.of(assembly, service.SEATED)]
+    return states.count("accepted"), states.count("asked"), assembly.seats
+
+
+def _place(row: MemberRow) -> tuple[bool, dt.date, str]:
+    """Who has not answered stands on top, whose day is over first."""
+    answered = row.state != "asked"
+    return answered, dt.date.min if answered else row.accept_by or dt.date.max, row.losnummer
 
 
 def _in_line(draw: PanelDraw, asked: int) -> int:
@@ -130,6 +156,8 @@ def _row(member: Member) -> MemberRow:
         state=member.state,
         state_word=service.STATES[member.state],
         origin=member.origin,
+        accept_by=member.accept_by,
+        overdue=service.is_overdue(member),
         needs=[*words, needs[1]] if needs[1] else words,
         may_accept=member.state == "asked",
         may_leave=member.state in service.SEATED,
@@ -149,7 +177,12 @@ def _seats(draw: PanelDraw, quotas: list[Quota], rows: list[MemberRow]) -> Seque
 def _quotas(draw: PanelDraw, rows: list[MemberRow]) -> list[tuple[str, list[QuotaLine]]]:
     quotas = lottery.quotas_of(draw)
     groups: dict[str, list[QuotaLine]] = {}
-    for quota, seats in zip(quotas, _seats(draw, quotas, rows), strict=True):
-        line = QuotaLine(quota, seats, quota.min <= seats <= quota.max)
+    counted = _seats(draw, quotas, rows)
+    top = max([*counted, *(quota.max for quota in quotas)], default=1)
+    for quota, seats in zip(quotas, counted, strict=True):
+        picture = change_row(
+            quota.name, (seats, seats), (quota.min, quota.max), top, words(), today_only=True
+        )
+        line = QuotaLine(quota, seats, quota.min <= seats <= quota.max, picture)
         groups.setdefault(quota.feature, []).append(line)
     return list(groups.items())

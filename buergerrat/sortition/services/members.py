@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -12,7 +13,9 @@ from buergerrat import audit
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, utcnow
+from buergerrat.formats import local, longdate
 from buergerrat.sortition import replacements as pure
+from buergerrat.sortition import seat_dates
 from buergerrat.sortition.commitment import PanelCommitment
 from buergerrat.sortition.models import Invitee, Member, PanelDraw, Replacement, Reply
 from buergerrat.sortition.services import lottery, records
@@ -26,8 +29,8 @@ STATES = {
 }
 TRANSITIONS = {("asked", "accepted"), ("asked", "declined"), ("accepted", "withdrawn")}
 SEATED = ("asked", "accepted")
-# What the Losprotokoll prints, for everybody and for good: fixed words, so that nobody's illness or
-# family gets in. The record is German, so these are not translated.
+# Fixed words, so that nobody's illness or family gets into the log, which is kept for good. They are
+# stored as they stand here, so these are not translated.
 REASONS = (
     "beruflich verhindert",
     "weggezogen",
@@ -35,10 +38,19 @@ REASONS = (
     "nicht erreichbar",
     "aus einem anderen Grund",
 )
+UNSAID = "ohne Angabe"  # whoever declines with the code need not say why
+
+
+def today() -> dt.date:
+    return local(utcnow()).date()
 
 
 class Overtaken(Conflict):
     """Somebody else would move up than was shown."""
+
+
+class Accepted(Conflict):
+    """Whoever has accepted leaves with the office's help, not by a click."""
 
 
 def of(assembly: Assembly, states: Sequence[str] = tuple(STATES)) -> list[Member]:
@@ -53,7 +65,11 @@ def of(assembly: Assembly, states: Sequence[str] = tuple(STATES)) -> list[Member
 
 
 def offer_seats(draw: PanelDraw, losnummern: Sequence[str], origin: str = "drawn") -> None:
-    """Make the people with these Losnummern members who are asked."""
+    """Make the people with these Losnummern members who are asked, and say until when."""
+    assembly = db.session.get_one(Assembly, draw.assembly_id)
+    last = seat_dates.accept_by(
+        today(), assembly.accept_days, assembly.first_session_on, replacements_until(draw)
+    )
     invitees = db.session.execute(
         select(Reply.losnummer, Invitee)
         .join(Invitee)
@@ -66,21 +82,72 @@ def offer_seats(draw: PanelDraw, losnummern: Sequence[str], origin: str = "drawn
             panel_draw_id=draw.id,
             losnummer=str(losnummer),
             origin=origin,
+            accept_by=last,
             changed_at=utcnow(),
         )
         db.session.add(member)
     db.session.flush()
 
 
-def accept(member: Member) -> None:
-    _move(member, "accepted")
+def accept(member: Member, by: str = "clerk") -> None:
+    """by: "clerk", or "code" when they did it themselves."""
+    _move(member, "accepted", by=by)
+
+
+def is_overdue(member: Member) -> bool:
+    return member.state == "asked" and member.accept_by is not None and member.accept_by < today()
+
+
+def hold(member: Member, day: dt.date) -> None:
+    """Somebody thinks about it: their seat is held until this day. Raises Conflict."""
+    if member.state != "asked":
+        raise _already(member)
+    assembly = db.session.get_one(Assembly, member.assembly_id)
+    if not today() <= day <= max(assembly.last_session_on, today()):
+        raise Conflict(_("Bitte wählen Sie einen Tag von heute bis zur letzten Sitzung."))
+    before, member.accept_by = member.accept_by, day
+    db.session.flush()
+    audit.log(
+        "seat_held",
+        "member",
+        member.losnummer,
+        assembly_id=member.assembly_id,
+        before=before.isoformat() if before else None,
+        until=day.isoformat(),
+    )
+
+
+def replacements_until(draw: PanelDraw) -> dt.date | None:
+    """The last day to move up, as fixed in the record; None when the record fixes none."""
+    fixed: str | None = draw.frozen.get("replacements_until")
+    return dt.date.fromisoformat(fixed) if fixed else None
+
+
+def why_nobody_comes(draw: PanelDraw) -> str:
+    """Why a free seat cannot be filled any more, as a sentence; empty while it can."""
+    until = replacements_until(draw)
+    if draw.pool_sealed is None:
+        said = _("Der Lostopf ist gelöscht, wie versprochen. Nachrücken geht nicht mehr.")
+    elif until is not None and today() > until:
+        said = _(
+            "Nachrücken war bis zum %(day)s möglich. So ist es im Losprotokoll festgelegt.",
+            day=longdate(until),
+        )
+    else:
+        said = ""
+    return str(said)
 
 
 def leave(
-    assembly: Assembly, member: Member, reason: str, user_id: int | None, replace: bool = True
+    assembly: Assembly,
+    member: Member,
+    reason: str,
+    user_id: int | None,
+    replace: bool = True,
+    by: str = "clerk",
 ) -> Replacement:
     """One member declines or withdraws; see `leave_together`."""
-    return leave_together(assembly, [(member, reason)], user_id, replace)[0]
+    return leave_together(assembly, [(member, reason)], user_id, replace, by=by)[0]
 
 
 def leave_together(
@@ -89,24 +156,28 @@ def leave_together(
     user_id: int | None,
     replace: bool = True,
     expected: Sequence[str | None] | None = None,
+    by: str = "clerk",
 ) -> list[Replacement]:
     """Members decline or withdraw at the same moment, each for a reason; the rule says who comes.
 
     All seats are free before the first is filled. Without `replace` (late in the process) they
     stay free. `expected`: who was shown to move up; raises Overtaken when it is somebody else
     by now. Raises Conflict without a reason, for somebody who has left already, for the same
-    person twice.
+    person twice, and when somebody should move up after the last day fixed in the record.
     """
     _must_be_possible(leaving)
     draw = db.session.get_one(PanelDraw, leaving[0][0].panel_draw_id)
+    if replace and (over := why_nobody_comes(draw)):
+        raise Conflict(over)
     out = [member.losnummer for member, _reason in leaving]
     coming = who_comes(draw, assembly, len(out), out) if replace else [None] * len(out)
     if expected is not None and [one and one.person_id for one in coming] != list(expected):
         raise Overtaken(
             _("Seit der Vorschau hat sich etwas geändert. Bitte sehen Sie noch einmal.")
         )
-    for member, _reason in leaving:
-        _move(member, "declined" if member.state == "asked" else "withdrawn", reason_given=True)
+    for member, reason in leaving:
+        to = "declined" if member.state == "asked" else "withdrawn"
+        _move(member, to, by=by, reason=reason.strip())
     rows = [
         _filled(draw, member, reason.strip(), one, replace, user_id)
         for (member, reason), one in zip(leaving, coming, strict=True)
@@ -122,7 +193,7 @@ def leave_together(
 
 def _must_be_possible(leaving: Sequence[tuple[Member, str]]) -> None:
     if not leaving or any(not reason.strip() for _member, reason in leaving):
-        raise Conflict(_("Bitte nennen Sie einen Grund. Er steht im Losprotokoll."))
+        raise Conflict(_("Bitte nennen Sie einen Grund. Er steht im Verlauf."))
     if len({member.id for member, _reason in leaving}) < len(leaving):
         raise Conflict(_("Eine Person ist zweimal genannt."))
     for member, _reason in leaving:

@@ -57,7 +57,7 @@ def build(draw: PanelDraw) -> record.DrawRecord:
         quotas=tuple(lottery.quotas_of(draw)),
         lottery=lottery.load(draw),
         digits=draw.digits if draw.state == "picked" else None,
-        events=_events(draw),
+        events=events_of(draw),
         source=_source(draw),
     )
     return record.DrawRecord(
@@ -89,7 +89,7 @@ def _source(draw: PanelDraw) -> record.SeedUse | None:
     return record.SeedUse(SeedKind(source["kind"]), source["value"], draw.rehearsal)
 
 
-def _events(draw: PanelDraw) -> tuple[Event, ...]:
+def events_of(draw: PanelDraw) -> tuple[Event, ...]:
     """One event per seat; where several left at once, the first event names all of them."""
     passed_over: dict[str, list[str]] = draw.result.get("passed_over", {})
     together: dict[str, list[str]] = draw.result.get("together", {})

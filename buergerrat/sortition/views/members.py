@@ -11,12 +11,14 @@ from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.member_tabs import member_tabs
 from buergerrat.sortition.models import Member, Replacement
 from buergerrat.sortition.services import lottery, member_change, member_page, reserve_page
 from buergerrat.sortition.services import members as service
 from buergerrat.web import Conflict, back_to, begin_log
 
 bp = Blueprint("members", __name__)
+bp.context_processor(member_tabs)
 PATH = "/<town>/buergerraete/<assembly>/mitglieder"
 
 
@@ -138,7 +140,7 @@ def _render_leaving(assembly: Assembly, member: Member, missing: bool = False) -
         reasons=[("", "–"), *((word, word) for word in service.REASONS)],
         typed=request.form,
         missing=missing,
-        may_replace=draw.pool_sealed is not None,
+        closed=service.why_nobody_comes(draw),
         crumbs=[*_crumbs(assembly), {"label": _("Mitglieder"), "url": url_for("members.show")}],
     )
 
