@@ -45,6 +45,6 @@ $(VENDOR)/.ready: package-lock.json Makefile
 	cp $(foreach w,400Regular 400Regular_Italic 600SemiBold 700Bold,$(NOTO)/$(w)/NotoSans_$(w).ttf) $(VENDOR)/fonts/
 	@touch $@
 
-translations/.ready: translations/en/LC_MESSAGES/messages.po .venv/.ready
+translations/.ready: $(wildcard translations/*/LC_MESSAGES/messages.po) .venv/.ready
 	$(BIN)/pybabel --quiet compile -d translations
 	@touch $@

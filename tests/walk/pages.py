@@ -16,7 +16,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "account.show": [("council", "/konto")],
     "accounts.sign_in": [("public", "/anmelden"), ("clerk", "/anmelden?erneut=1")],
     "agenda.edit": [("facilitator", f"{B}/sitzungen/1/punkte/1")],
-    "answer.code": [("public", "/antwort"), ("public", "/antwort?hinweis=ende")],
+    "answer.code": [
+        ("public", "/antwort"),
+        ("public", "/antwort?hinweis=ende"),
+        ("public", "/antwort?sprache=leicht"),
+    ],
     "assemblies.edit": [("clerk", f"{B}/auftrag"), ("observer", f"{A}/auftrag")],
     "assemblies.home": [
         *((role, f"{A}/") for role in ("clerk", "facilitator", "council", "observer")),
@@ -32,7 +36,10 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "assembly.town": [("public", "/elbtal/")],
     "attendance.show": [("facilitator", f"{DAY}/anwesenheit")],
     "board.show": [("facilitator", f"{DAY}/tafel"), ("facilitator", f"{B}/sitzungen/1/tafel")],
+    "calls.index": [("clerk", f"{A}/mitglieder/anrufe"), ("clerk", f"{B}/mitglieder/anrufe")],
+    "calls.show": [("clerk", f"{A}/mitglieder/<losnummer>/anruf")],
     "cards.edit": [("facilitator", f"{DAY}/tafel/L/1"), ("clerk", f"{DAY}/tafel/B/1")],
+    "certificates.show": [("clerk", f"{A}/sitzungen/bescheinigungen")],
     "council.index": [("council", "/elbtal/rat/")],
     "council.overview": [("council", "/elbtal/rat/ortsmitte-2035/")],
     "council.show": [
@@ -84,6 +91,10 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("facilitator", f"{DAY}/grossbild"),
         ("facilitator", f"{DAY}/grossbild?nach=themen"),
     ],
+    "seat_history.show": [
+        ("clerk", f"{A}/mitglieder/verlauf?pruefen=1"),
+        ("observer", f"{A}/mitglieder/verlauf"),
+    ],
     "second_factor.set_up": [("clerk", "/konto/zweiter-faktor")],
     "sessions.edit": [("facilitator", f"{B}/sitzungen/1/angaben")],
     "sessions.index": [("facilitator", f"{A}/sitzungen"), ("observer", f"{B}/sitzungen")],
@@ -106,11 +117,18 @@ PAGES: dict[str, list[tuple[str, str]]] = {
 ELSEWHERE = {
     "the walk looks at them in the state in which they are there": {
         "accounts.invitation",
+        "answer.agreed",
+        "answer.contact",
         "answer.feature",
+        "answer.guardian",
         "answer.join",
         "answer.needs",
+        "answer.register",
+        "answer.standing",
         "answer.summary",
         "answer.thanks",
+        "seat.declining",
+        "seat.show",
         "ballots.enter_result",
         "ballots.prepare",
         "ballots.write_minority",
@@ -121,6 +139,8 @@ ELSEWHERE = {
     },
     "files": {
         "assembly.file",
+        "certificates.attendance",
+        "certificates.leave",
         "colours.show",
         "draw.commitment_file",
         "letters.part",

@@ -47,13 +47,37 @@ def take(key: str, capacity: float, per_minute: float, *, now: dt.datetime | Non
     return allowed
 
 
-def take_for_address(what: str, capacity: float, per_minute: float) -> bool:
-    """`take` for the network address that asks."""
-    return take(f"{what}:address:{network_of(request.remote_addr)}", capacity, per_minute)
+def take_for_address(what: str, capacity: float, per_minute: float, *, wide: bool = False) -> bool:
+    """`take` for the network address that asks; `wide`: for the whole network of a provider."""
+    return take(_of_address(what, wide), capacity, per_minute)
 
 
-def network_of(address: str | None) -> str:
-    """Who can change an address at will counts once: of IPv6 the first 64 bits, one household."""
+def give_back_for_address(what: str, capacity: float) -> None:
+    """Put back what `take_for_address` took; in a transaction of its own, like it."""
+    name = _hashed(_of_address(what, False))
+    with writing():
+        bucket = db.session.get(RateBucket, name, with_for_update=True, populate_existing=True)
+        if bucket is not None:
+            bucket.tokens = min(float(capacity), bucket.tokens + 1)
+
+
+def is_empty(
+    key: str, capacity: float, per_minute: float, *, now: dt.datetime | None = None
+) -> bool:
+    """Whether `take` would refuse; takes nothing."""
+    bucket = db.session.get(RateBucket, _hashed(key), populate_existing=True)
+    if bucket is None:
+        return capacity < 1
+    minutes = max(0.0, ((now or utcnow()) - bucket.refilled_at).total_seconds() / 60)
+    return min(float(capacity), bucket.tokens + minutes * per_minute) < 1
+
+
+def _of_address(what: str, wide: bool) -> str:
+    return f"{what}:address:{network_of(request.remote_addr, 48 if wide else 64)}"
+
+
+def network_of(address: str | None, ipv6_bits: int = 64) -> str:
+    """Who can change an address at will counts once: of IPv6 the first bits, one household."""
     try:
         found = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
@@ -62,7 +86,7 @@ def network_of(address: str | None) -> str:
         return str(found)
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(ipaddress.ip_network((found, ipv6_bits), strict=False))
 
 
 def reset(key: str) -> None:

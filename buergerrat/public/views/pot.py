@@ -5,14 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from buergerrat import audit
 from buergerrat.accounts.access import public
-from buergerrat.accounts.services import throttle
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.public.services import pot
 from buergerrat.public.views.common import published
-from buergerrat.sortition.services import lottery
-from buergerrat.sortition.views.answer import OVERALL, PER_ADDRESS
+from buergerrat.sortition.services import code_guard, lottery
 
 bp = Blueprint("pot", __name__)
 
@@ -29,10 +27,11 @@ def show(assembly: Assembly) -> str:
 @published
 def ask(assembly: Assembly) -> ResponseReturnValue:
     """The answer stands on the page that comes back: no cookie, no code in an address."""
-    if not _allowed():
+    if not code_guard.allowed():
         return _entry(assembly, "throttled"), 429
     answer = pot.ask(assembly, request.form.get("code", ""))
     if answer is None:
+        code_guard.was_wrong()
         return _entry(assembly, "unknown"), 422
     audit.log("look", "own_chance", answer.losnummer or "-", state=answer.state)
     if answer.chance is None:
@@ -52,10 +51,11 @@ def ask(assembly: Assembly) -> ResponseReturnValue:
 @published
 def own(assembly: Assembly) -> ResponseReturnValue:
     """The person's own row as a file that opens their commitment; the code is asked again."""
-    if not _allowed():
+    if not code_guard.allowed():
         return _entry(assembly, "throttled"), 429
     found = pot.own_row(assembly, request.form.get("code", ""))
     if found is None:
+        code_guard.was_wrong()
         return _entry(assembly, "unknown"), 422
     losnummer, content = found
     audit.log("own_row_saved", "own_chance", losnummer)
@@ -63,11 +63,6 @@ def own(assembly: Assembly) -> ResponseReturnValue:
     name = f"meine-zeile-{losnummer}.json"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _allowed() -> bool:
-    """The same buckets as on the reply pages: guessing here is no second chance."""
-    return throttle.take_for_address("code", *PER_ADDRESS) and throttle.take("code", *OVERALL)
 
 
 def _entry(assembly: Assembly, problem: str = "") -> str:

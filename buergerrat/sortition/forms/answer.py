@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from buergerrat.choices import choices
+from buergerrat.sortition.consents import KINDS
 from buergerrat.sortition.features import NOT_SAID, Feature
 from buergerrat.sortition.services.replies import SUPPORT_NEEDS, Answer
 
@@ -31,14 +32,6 @@ JOIN = (
 )
 # What the step asks for, in everyday words; the register's word stands in the quotas.
 TOPICS = {"education": _l("Schulabschluss"), "migration_history": _l("Einwanderungsgeschichte")}
-CONSENT = {
-    "education": _l(
-        "Ja, die %(town)s darf meine Antwort zum Schulabschluss für die Losung nutzen."
-    ),
-    "migration_history": _l(
-        "Ja, die %(town)s darf meine Antwort zur Einwanderungsgeschichte für die Losung nutzen."
-    ),
-}
 NOT_KEPT = {
     "education": _l(
         "Ihre Antwort zum Schulabschluss ist nicht gespeichert, weil Ihre Zustimmung fehlt. "
@@ -49,6 +42,11 @@ NOT_KEPT = {
         "fehlt. Ihre Anmeldung gilt trotzdem."
     ),
 }
+
+
+def consent_text(kind: str, town: str) -> str:
+    """The newest text of a consent, as it stands beside the tick box."""
+    return str(_(KINDS[kind].newest.text, town=town))
 
 
 class CodeForm(Form):
@@ -80,7 +78,7 @@ class FeatureForm(Form):
         super().__init__(formdata, value=stored or None, consent=bool(stored))
         self.value.label.text = _(feature.question)
         self.value.choices = choices((key, _(label)) for key, label, _value in feature.asked)
-        self.consent.label.text = str(CONSENT[feature.key]) % {"town": town}
+        self.consent.label.text = consent_text(feature.key, town)
 
     def kept(self) -> str:
         return str(self.value.data) if self.consent.data and self.value.data != NOT_SAID else ""
@@ -106,14 +104,43 @@ def check_email(_form: Form, field: StringField) -> None:
 class NeedsForm(Form):
     needs = SelectMultipleField(_l("Was brauchen Sie?"), choices=choices(SUPPORT_NEEDS))
     text = TextAreaField(_l("Was sollten wir noch wissen?"), [Length(max=1000, message=TOO_LONG)])
-    phone = StringField(_l("Telefon"), [Length(max=60, message=TOO_LONG), check_phone])
-    email = StringField(_l("E-Mail"), [Length(max=200, message=TOO_LONG), check_email])
 
     def details(self) -> Mapping[str, Any]:
         """Fields of `Answer`."""
         return {
             "support": list(self.needs.data or ()),
             "support_text": (self.text.data or "").strip(),
+        }
+
+
+class ContactForm(Form):
+    phone = StringField(_l("Telefon"), [Length(max=60, message=TOO_LONG), check_phone])
+    email = StringField(_l("E-Mail"), [Length(max=200, message=TOO_LONG), check_email])
+
+    def details(self) -> Mapping[str, Any]:
+        """Fields of `Answer`."""
+        return {
             "phone": (self.phone.data or "").strip(),
             "email": (self.email.data or "").strip(),
         }
+
+
+class RegisterForm(Form):
+    """Something the register knows, asked of somebody whose letter the office posted itself."""
+
+    value = RadioField("", [InputRequired(CHOOSE)])
+
+    def __init__(
+        self, formdata: Any, question: str, options: Sequence[tuple[str, str]], stored: str
+    ) -> None:
+        super().__init__(formdata, value=stored or None)
+        self.value.label.text = question
+        self.value.choices = choices(options)
+
+
+class GuardianForm(Form):
+    agreed = BooleanField("")
+
+    def __init__(self, formdata: Any, town: str, agreed: bool) -> None:
+        super().__init__(formdata, agreed=agreed)
+        self.agreed.label.text = consent_text("guardian", town)

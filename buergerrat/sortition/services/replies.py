@@ -63,6 +63,23 @@ def find_by_code(typed: str) -> Invitee | None:
 
     The same work whether the code fits, does not fit or cannot be one at all.
     """
+    return _with_code(typed, _can_answer())
+
+
+def opened_by(typed: str) -> Invitee | None:
+    """Whose answer this code opens: while answers are taken, and later if there is one.
+
+    After the deadline the code of somebody who has not answered is useless. It is the same work,
+    statement by statement, for a right, a wrong and a late code.
+    """
+    late = [
+        assembly.id for assembly in db.session.scalars(select(Assembly)) if not is_open(assembly)
+    ]
+    has_reply = select(Reply.id).where(Reply.invitee_id == Invitee.id).exists()
+    return _with_code(typed, _can_answer(), or_(Invitee.assembly_id.not_in(late), has_reply))
+
+
+def _with_code(typed: str, *conditions: ColumnElement[bool]) -> Invitee | None:
     code = codes.normalise(typed) or SHAPELESS
     readable = select(AssemblyKey.assembly_id).where(AssemblyKey.wrapped.is_not(None))
     fits = [
@@ -71,7 +88,7 @@ def find_by_code(typed: str) -> Invitee | None:
     ]
     if not fits:
         return None
-    return db.session.scalar(select(Invitee).where(or_(*fits), _can_answer()))
+    return db.session.scalar(select(Invitee).where(or_(*fits), *conditions))
 
 
 def by_uid(uid: str) -> Invitee | None:
@@ -143,6 +160,8 @@ def save(
         reply.revision += 1
     reply.answer, reply.source, reply.entered_by = answer.answer, source, user_id
     reply.changed_at = now
+    if source == "visit" and answer.answer == "yes":
+        invitee.recruitment_path = "visit"  # kept: not only the lot brought this person in
     if submit and reply.submitted_at is None:
         reply.submitted_at = now
     _set_details(reply, answer)
@@ -155,6 +174,16 @@ def save(
     if invitee.state == "undeliverable":
         _move(invitee, "invited")
     return reply
+
+
+def touch(assembly: Assembly, invitee: Invitee) -> None:
+    """Something beside the reply was saved: a step of somebody the register did not name."""
+    require_open(assembly)
+    reply = invitee.reply
+    if reply is not None:
+        reply.revision += 1
+        reply.changed_at = utcnow()
+        db.session.flush()
 
 
 def _log(action: str, invitee: Invitee, **detail: str | int) -> None:
@@ -302,5 +331,6 @@ def _move(invitee: Invitee, to: str) -> None:
     if (invitee.state, to) not in TRANSITIONS:
         raise Conflict(_("Das ist schon so eingetragen. Es wurde nichts verändert."))
     invitee.state = to
+    invitee.returned_at = utcnow() if to == "undeliverable" else None
     db.session.flush()
     _log("undeliverable" if to == "undeliverable" else "delivered", invitee)

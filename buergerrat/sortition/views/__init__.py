@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from buergerrat.sortition.views import hall, lists  # noqa: F401 - routes of the lottery's
+from buergerrat.sortition.views import (  # noqa: F401 - routes of the lottery's and the answer's
+    answer_after,
+    answer_steps,
+    hall,
+    lists,
+)
 from buergerrat.sortition.views.answer import bp as answer_bp
+from buergerrat.sortition.views.calls import bp as calls_bp
 from buergerrat.sortition.views.draw import bp as draw_bp
 from buergerrat.sortition.views.extract import bp as extract_bp
 from buergerrat.sortition.views.letters import bp as letters_bp
@@ -14,6 +20,8 @@ from buergerrat.sortition.views.marginals import bp as marginals_bp
 from buergerrat.sortition.views.members import bp as members_bp
 from buergerrat.sortition.views.quotas import bp as quotas_bp
 from buergerrat.sortition.views.replies import bp as replies_bp
+from buergerrat.sortition.views.seat import bp as seat_bp
+from buergerrat.sortition.views.seat_history import bp as seat_history_bp
 
 
 def register(app: Flask) -> None:
@@ -27,5 +35,8 @@ def register(app: Flask) -> None:
         quotas_bp,
         lottery_bp,
         members_bp,
+        calls_bp,
+        seat_bp,
+        seat_history_bp,
     ):
         app.register_blueprint(blueprint)

@@ -1,235 +1,193 @@
-"""Residents answer with the code of their letter: one thing per step, saved at every step."""
+"""Residents open their answer with the code of their letter; the steps are in `answer_steps`."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
+from buergerrat import i18n
+from buergerrat.accounts import resume
 from buergerrat.accounts.access import public
-from buergerrat.accounts.services import throttle
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
-from buergerrat.sortition.features import EDUCATION, MIGRATION_HISTORY
-from buergerrat.sortition.forms.answer import (
-    NOT_KEPT,
-    CodeForm,
-    FeatureForm,
-    JoinForm,
-    NeedsForm,
-    join_choice,
-)
-from buergerrat.sortition.models import Invitee, Reply
-from buergerrat.sortition.services import replies
-from buergerrat.sortition.summary import summary_of
+from buergerrat.sortition.forms.answer import CodeForm
+from buergerrat.sortition.models import Invitee
+from buergerrat.sortition.services import code_guard, replies
 from buergerrat.web import back_to
 
 bp = Blueprint("answer", __name__)
 log = logging.getLogger(__name__)
 View = Callable[..., ResponseReturnValue]
-
-# A code has 6·10^12 forms: at this pace guessing one of 20,000 takes longer than any deadline.
-PER_ADDRESS = (20, 2)  # tries at once, then so many a minute
-OVERALL = (300, 60)
-FEATURES = {"schulabschluss": EDUCATION, "einwanderung": MIGRATION_HISTORY}
-NEXT = {
-    "mitmachen": "schulabschluss",
-    "schulabschluss": "einwanderung",
-    "einwanderung": "unterstuetzung",
-    "unterstuetzung": "zusammenfassung",
-}
+NOBODY = 0  # what a resident typed belongs to no account
 
 
 @bp.get("/antwort")
 @public(personal=True)
 def code() -> str:
-    return render_template("sortition/answer/code.html", form=CodeForm())
+    return _code_page(CodeForm())
 
 
 @bp.post("/antwort")
 @public(personal=True)
 def enter() -> ResponseReturnValue:
-    """The same answer for a wrong, an unknown and an expired code."""
-    allowed = throttle.take_for_address("code", *PER_ADDRESS) and throttle.take("code", *OVERALL)
+    """The same answer for a program and for a wrong, an unknown and a useless code."""
     form = CodeForm(request.form)
-    if not allowed:
-        return render_template("sortition/answer/code.html", form=form, throttled=True), 429
+    if code_guard.is_program(request.form):
+        log.info("a program filled in the code page")
+        return _wrong(form)
+    if not code_guard.allowed():
+        return _code_page(form, throttled=True), 429
     if not form.validate():
-        return render_template("sortition/answer/code.html", form=form), 422
-    invitee = replies.find_by_code(form.code.data or "")
-    if invitee is None or not replies.is_open(_assembly_of(invitee)):
+        return _code_page(form), 422
+    invitee = replies.opened_by(form.code.data or "")
+    if invitee is None:
         log.info("a code did not fit")
-        closed = replies.closed_in_public()
-        page = render_template("sortition/answer/code.html", form=form, wrong=True, closed=closed)
-        return page, 422
-    session["invitee"] = invitee.uid
+        code_guard.was_wrong()
+        return _wrong(form)
+    uid = invitee.uid
+    code_guard.was_right()
+    return _let_in(uid)
+
+
+def _code_page(form: CodeForm, **values: Any) -> str:
+    """What was typed before the session ended, and when the page was opened, travel on."""
+    known = request.form if request.method == "POST" else {}
+    return render_template(
+        "sortition/answer/code.html",
+        form=form,
+        opened=known.get(code_guard.OPENED) or code_guard.opened_at(),
+        kept=values.pop("kept", known.get("aufgehoben", "")),
+        **values,
+    )
+
+
+def _wrong(form: CodeForm) -> ResponseReturnValue:
+    return _code_page(form, wrong=True, closed=replies.closed_in_public()), 422
+
+
+def _let_in(uid: str) -> ResponseReturnValue:
+    session["invitee"] = uid
+    i18n.keep_answer_language()
     session.rotate()  # type: ignore[attr-defined]
+    invitee = replies.by_uid(uid)
+    if invitee is None:  # erased in the same moment
+        return back_to("answer.code")
+    if not replies.is_open(assembly_of(invitee)):
+        return redirect(place_of(invitee), 303)
+    again = _typed_before(request.form.get("aufgehoben", ""))
+    if again is not None:
+        return again
     sent = invitee.reply is not None and invitee.reply.submitted_at is not None
     return back_to("answer.summary" if sent else "answer.join")
 
 
-def _assembly_of(invitee: Invitee) -> Assembly:
+def _typed_before(sealed: str) -> ResponseReturnValue | None:
+    """The step that met the end of the session, filled in as it was; nothing is saved yet."""
+    kept = resume.open_kept(sealed, NOBODY)
+    if kept is None:
+        return None
+    path = urlsplit(kept.url)
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path.path, method="POST")
+    except HTTPException:
+        return None
+    if endpoint.split(".")[0] != bp.name or endpoint in ("answer.enter", "answer.end"):
+        return None
+    g.kept_form, g.kept_url = MultiDict(kept.fields), kept.url
+    g.changing = "aendern=" in path.query
+    step = cast(View, current_app.view_functions[endpoint])
+    return step(**values)
+
+
+def typed() -> MultiDict[str, str] | None:
+    """What fills the step's form: this request's, or what was kept when the session ended."""
+    if "kept_form" in g:
+        kept: MultiDict[str, str] = g.kept_form
+        return kept
+    return request.form or None
+
+
+def is_sent() -> bool:
+    """Whether the step is to be saved, not only shown."""
+    return request.method == "POST" and "kept_form" not in g
+
+
+def is_changing() -> bool:
+    """Whether only this one step is changed, from the summary."""
+    return "aendern" in request.args or bool(g.get("changing"))
+
+
+def assembly_of(invitee: Invitee) -> Assembly:
     return db.session.get_one(Assembly, invitee.assembly_id)
 
 
-def answering(view: View) -> View:
-    """The view gets the invitee whose code was entered, while answers are taken."""
+def place_of(invitee: Invitee) -> str:
+    """Where the code leads after the deadline: to what the lottery gave, or to one's own answer."""
+    reply = invitee.reply
+    said_yes = reply is not None and reply.submitted_at is not None and reply.answer == "yes"
+    return url_for("seat.show" if said_yes else "answer.standing")
+
+
+def of_invitee(view: View) -> View:
+    """The view gets the invitee whose code was entered, before and after the deadline."""
 
     @wraps(view)
     def wrapped(**values: Any) -> ResponseReturnValue:
         invitee = replies.by_uid(str(session.get("invitee", "")))
         if invitee is None:
-            return redirect(url_for("answer.code", hinweis="neu"), 303)
-        g.assembly = _assembly_of(invitee)
+            return _code_first()
+        g.assembly = assembly_of(invitee)
         g.municipality = g.assembly.municipality
-        if not replies.is_open(g.assembly):
-            return render_template("sortition/answer/closed.html", reply=invitee.reply), 410
+        i18n.keep_answer_language()
         return view(invitee, **values)
 
     return wrapped
 
 
-def _goes_on(invitee: Invitee) -> Reply | None:
-    """The reply of somebody who said yes: only they have further steps."""
-    reply = invitee.reply
-    return reply if reply is not None and reply.answer == "yes" else None
+def answering(view: View) -> View:
+    """Only while answers are taken; later one sees what is stored."""
+
+    @of_invitee
+    @wraps(view)
+    def wrapped(invitee: Invitee, **values: Any) -> ResponseReturnValue:
+        if replies.is_open(g.assembly):
+            return view(invitee, **values)
+        if request.method == "GET":
+            return back_to("answer.standing")
+        return render_template("sortition/answer/closed.html", reply=invitee.reply), 410
+
+    return wrapped
 
 
-def _page(name: str, number: int, reply: Reply | None, **values: Any) -> str:
-    return render_template(
-        f"sortition/answer/{name}.html",
-        step_now=number,
-        reply=reply,
-        step_total=5,
-        saved=(reply.changed_at or reply.created_at) if reply is not None else None,
-        changing="aendern" in request.args,
-        **values,
-    )
-
-
-def _onward(step: str) -> ResponseReturnValue:
-    """To the next step, or back to the summary when only this one was to be changed."""
-    coming = "zusammenfassung" if "aendern" in request.args else NEXT[step]
-    if coming in FEATURES:
-        return back_to("answer.feature", step=coming)
-    return back_to("answer.needs" if coming == "unterstuetzung" else "answer.summary")
-
-
-@bp.route("/antwort/mitmachen", methods=["GET", "POST"])
-@public(personal=True)
-@answering
-def join(invitee: Invitee) -> ResponseReturnValue:
-    reply = invitee.reply
-    told = replies.answer_of(reply) if reply is not None else None
-    form = JoinForm(request.form or None, answer=join_choice(told))
-    if request.method == "GET" or not form.validate():
-        page = _page("join", 1, reply, form=form, assembly=g.assembly)
-        return (page, 422) if form.errors else page
-    chosen = str(form.answer.data)
-    base = told or replies.Answer(answer="", features={})
-    answer = replace(
-        base, answer="no" if chosen == "no" else "yes", wants_support=chosen == "yes_support"
-    )
-    # A no needs no further step: it counts at once.
-    replies.save(g.assembly, invitee, answer, submit=chosen == "no")
-    return back_to("answer.thanks") if chosen == "no" else _onward("mitmachen")
-
-
-@bp.route("/antwort/<any(schulabschluss,einwanderung):step>", methods=["GET", "POST"])
-@public(personal=True)
-@answering
-def feature(invitee: Invitee, step: str) -> ResponseReturnValue:
-    """Something the register does not know. Without consent it is not stored."""
-    reply = _goes_on(invitee)
-    if reply is None:
-        return back_to("answer.join")
-    asked, told = FEATURES[step], replies.answer_of(reply)
-    stored = told.features.get(asked.key, "")
-    form = FeatureForm(request.form or None, asked, g.municipality.name, stored)
-    if request.method == "GET" or not form.validate():
-        number = list(NEXT).index(step) + 1
-        page = _page("feature", number, reply, form=form, feature=asked, step=step)
-        return (page, 422) if form.errors else page
-    features = {k: v for k, v in told.features.items() if k != asked.key}
-    features[asked.key] = form.kept()
-    replies.save(g.assembly, invitee, replace(told, features=features), submit=False)
-    if form.lost_without_consent:
-        flash(str(NOT_KEPT[asked.key]), "info")
-    return _onward(step)
-
-
-@bp.route("/antwort/unterstuetzung", methods=["GET", "POST"])
-@public(personal=True)
-@answering
-def needs(invitee: Invitee) -> ResponseReturnValue:
-    reply = _goes_on(invitee)
-    if reply is None:
-        return back_to("answer.join")
-    told = replies.answer_of(reply)
-    form = NeedsForm(
-        request.form or None,
-        needs=list(told.support),
-        text=told.support_text,
-        phone=told.phone,
-        email=told.email,
-    )
-    if request.method == "GET" or not form.validate():
-        page = _page("needs", 4, reply, form=form, wanted=told.wants_support)
-        return (page, 422) if form.errors else page
-    replies.save(g.assembly, invitee, replace(told, **form.details()), submit=False)
-    return _onward("unterstuetzung")
-
-
-@bp.get("/antwort/zusammenfassung")
-@public(personal=True)
-@answering
-def summary(invitee: Invitee) -> ResponseReturnValue:
-    reply = invitee.reply
-    if reply is None:
-        return back_to("answer.join")
-    if reply.answer == "no":
-        return back_to("answer.thanks")
-    return _page("summary", 5, reply, rows=summary_of(reply), assembly=g.assembly)
-
-
-@bp.post("/antwort/zusammenfassung")
-@public(personal=True)
-@answering
-def send(invitee: Invitee) -> ResponseReturnValue:
-    """Send the answer. Sending it twice changes nothing."""
-    reply = invitee.reply
-    if reply is None:
-        return back_to("answer.join")
-    if reply.submitted_at is None:
-        replies.save(g.assembly, invitee, replies.answer_of(reply))
-    return back_to("answer.thanks")
-
-
-@bp.get("/antwort/danke")
-@public(personal=True)
-@answering
-def thanks(invitee: Invitee) -> ResponseReturnValue:
-    reply = invitee.reply
-    if reply is None or reply.submitted_at is None:
-        return back_to("answer.join")
-    return render_template(
-        "sortition/answer/thanks.html",
-        reply=reply,
-        rows=summary_of(reply),
-        assembly=g.assembly,
-        sent_at=reply.changed_at or reply.submitted_at,
-    )
+def _code_first() -> ResponseReturnValue:
+    """Nobody's session: ask for the code, and keep what was typed until it is entered."""
+    if request.method == "GET":
+        return redirect(url_for("answer.code", hinweis="neu"), 303)
+    return make_response(_code_page(CodeForm(), again=True, kept=resume.keep()), 401)
 
 
 @bp.post("/antwort/ende")
 @public(personal=True)
 def end() -> ResponseReturnValue:
     """For a device that others use too."""
-    session.pop("invitee", None)
-    session.pop("_flashes", None)
+    for key in ("invitee", i18n.KEPT, "_flashes"):
+        session.pop(key, None)
     return redirect(url_for("answer.code", hinweis="ende"), 303)
