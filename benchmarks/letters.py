@@ -36,7 +36,7 @@ from buergerrat.sortition.letters import (  # noqa: E402
     Letter,
     LetterSheet,
     fill,
-    greeting,
+    greeting_lines,
     in_order,
     parts_of,
     pdf_of,
@@ -78,12 +78,11 @@ def plain(out: BinaryIO, letters: list[Letter], sheet: LetterSheet) -> None:
     sheet = fill(sheet)
     canvas = Canvas(out, pagesize=(PAGE[0] * MM, PAGE[1] * MM), pageCompression=1, invariant=1)
     pen = Pen(canvas)
-    spots = letter_pages.set_shared(pen, sheet)
+    shared = letter_pages.set_shared(pen, sheet, minors=False)
+    pens = [pen] * shared.pages
     for number, letter in enumerate(in_order(letters), start=1):
         qr = _full_code(letter.url)
-        letter_pages.letter_page(pen, letter, greeting(letter), qr, spots, number)
-        letter_pages.privacy_page(pen, number)
-        letter_pages.card_page(pen, letter, qr, number)
+        letter_pages.write_pages(pens, letter, greeting_lines(letter), qr, shared, number)
     canvas.save()
 
 

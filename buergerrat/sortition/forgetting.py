@@ -80,7 +80,8 @@ def forget_invitees(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
 
 @personal_data("letters", "Briefe und Tabellen für die Druckerei")
 def forget_letters(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
-    """Nobody can be taken out of a PDF: all letters of the same draw go."""
+    """Nobody can be taken out of a PDF: all letters of the same draw go, and those of kinds that
+    belong to no draw."""
     draw_ids: set[int] = set()
     for start in range(0, len(invitee_ids), BATCH):
         part = invitee_ids[start : start + BATCH]
@@ -91,9 +92,12 @@ def forget_letters(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
                 )
             )
         )
+    if not draw_ids:
+        return 0
     batches = db.session.scalars(
         select(LetterBatch).where(
-            LetterBatch.assembly_id == assembly.id, LetterBatch.draw_id.in_(draw_ids)
+            LetterBatch.assembly_id == assembly.id,
+            LetterBatch.draw_id.in_(draw_ids) | LetterBatch.draw_id.is_(None),
         )
     )
     return sum(letters.destroy(batch) for batch in batches)

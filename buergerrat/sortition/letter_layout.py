@@ -69,6 +69,12 @@ def register_fonts(folder: Path) -> None:
                 ) from error
 
 
+def not_in_font(text: str) -> list[str]:
+    """The characters that the letters cannot print, each once."""
+    known = pdfmetrics.getFont(REGULAR).face.charToGlyph
+    return [one for one in dict.fromkeys(text) if one not in "\r\n\t" and ord(one) not in known]
+
+
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """In mm."""
     width: float = pdfmetrics.stringWidth(text, BOLD if bold else REGULAR, size)

@@ -122,7 +122,7 @@ class GrowingPdf:
         return self._stream(f"{symbol.bars} f".encode("ascii"), head)
 
     def page(self, stream: PageStream, own: int) -> None:
-        """A page; `own` is the number of the form it calls `/Q`."""
+        """A page; `own` is the number of the form it calls `/Q`, 0 for none."""
         if not self.kids:
             self.node = self._number()
         content = self._stream(stream.content())
@@ -130,7 +130,7 @@ class GrowingPdf:
         self._object(
             number,
             f"<< /Type /Page /Parent {self.node} 0 R /Contents {content} 0 R /Resources << "
-            f"/Font {self.fonts} /XObject << {self.forms} /Q {own} 0 R >> >> >>",
+            f"/Font {self.fonts} /XObject << {self.forms} {f'/Q {own} 0 R' if own else ''} >> >> >>",
         )
         self.kids.append(number)
         if len(self.kids) == KIDS:

@@ -1,8 +1,9 @@
-"""Invitation letters as print-ready PDF.
+"""Letters as print-ready PDF.
 
-Three pages per person: letter, privacy notice (Art. 13 and 14 DSGVO), reply form. What is the
-same for everybody is set once and referred to on every page, so a letter costs only its own
-lines. A letter without the privacy notice cannot be made.
+An invitation has three pages per person: letter, privacy notice (Art. 13 and 14 DSGVO), reply
+form; other kinds have fewer, and further languages follow behind. What is the same for everybody
+is set once and referred to on every page, so a letter costs only its own lines. An invitation
+without the privacy notice cannot be made, nor any other letter that does not say where it stands.
 """
 
 import io
@@ -14,10 +15,11 @@ from typing import Any, BinaryIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from buergerrat.sortition import letter_pages
+from buergerrat.sortition import letter_blocks, letter_pages
 from buergerrat.sortition.codes import show
 from buergerrat.sortition.households import plain_street
 from buergerrat.sortition.letter_codes import qr_code
+from buergerrat.sortition.letter_extra import ExtraPage
 from buergerrat.sortition.letter_layout import (
     BOLD,
     MM,
@@ -28,18 +30,22 @@ from buergerrat.sortition.letter_layout import (
     Pen,
     register_fonts,
 )
+from buergerrat.sortition.letter_parts import CODE_LABEL, Nowhere
 from buergerrat.sortition.letter_stream import Face, GrowingPdf, PageStream, face
 
 __all__ = ["Letter", "LetterError", "LetterSheet", "Part", "Question", "parts_of", "write_letters"]
 
-PAGES_PER_LETTER = letter_pages.PAGES
 PROGRESS_EVERY = 25
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+GUARDIANS = "An die Sorgeberechtigten von"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Whom one letter goes to. `salutation` is Frau, Herr or empty; `code` ten characters."""
+    """Whom one letter goes to. `salutation` is Frau, Herr or empty; `code` ten characters.
+
+    `minor`: under 18, so the guardians are addressed. `label`: what stands in the window of a
+    letter whose name and address are not known here.
+    """
 
     salutation: str
     title: str
@@ -50,6 +56,8 @@ class Letter:
     place: str
     code: str
     url: str
+    minor: bool = False
+    label: str = ""
 
     @property
     def name(self) -> str:
@@ -57,7 +65,10 @@ class Letter:
 
     @property
     def address(self) -> tuple[str, ...]:
-        lines = (self.salutation, self.name, self.street, f"{self.postcode} {self.place}".strip())
+        if not self.name:
+            return (self.label,)
+        first = GUARDIANS if self.minor else self.salutation
+        lines = (first, self.name, self.street, f"{self.postcode} {self.place}".strip())
         return tuple(line for line in lines if line)
 
 
@@ -74,8 +85,9 @@ class Question:
 
 @dataclass(frozen=True)
 class LetterSheet:
-    """Everything on the three pages that is the same for all. Texts may hold `{placeholders}`,
-    which `values` fills."""
+    """Everything that is the same for all. Texts may hold `{placeholders}`, which `values` fills;
+    without values a brace is a brace. An empty question, heading of the reply or notice is left
+    out."""
 
     fonts: Path
     town: str
@@ -110,15 +122,30 @@ class LetterSheet:
     crest: Drawing | None = None
     signature: Drawing | None = None
     colour: tuple[float, float, float] = (0.0, 0.188, 0.255)
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] | None = field(default_factory=dict)
+    pages: tuple[str, ...] = ("letter", "privacy", "card")
+    greeting: str = "{anrede},"
+    guardian_text: str = ""
+    guardian_line: str = ""
+    notice: str = ""
+    extra: tuple[ExtraPage, ...] = ()
+    what: str = "Einladungen"
+    """Title of the file."""
 
 
 def greeting(letter: Letter) -> str:
-    """`Sehr geehrte Frau Dr. Sommer,`; without Frau or Herr `Guten Tag Kim Sommer,`."""
+    """`Sehr geehrte Frau Dr. Sommer`; without Frau or Herr `Guten Tag Kim Sommer`."""
     start = {"Frau": "Sehr geehrte Frau", "Herr": "Sehr geehrter Herr"}.get(letter.salutation)
-    if start is None:
-        return f"Guten Tag {letter.name},"
-    return " ".join(part for part in (start, letter.title, letter.last_name) if part) + ","
+    if letter.minor or start is None:
+        return f"Guten Tag {letter.name}".strip()
+    return " ".join(part for part in (start, letter.title, letter.last_name) if part)
+
+
+def greeting_lines(letter: Letter, template: str = "{anrede},") -> tuple[str, ...]:
+    """As the town words it; a letter to somebody under 18 greets the guardians too."""
+    values = {"anrede": greeting(letter), "name": letter.name or "Sie"}
+    line = letter_blocks.fill(template, values).strip()
+    return (line, "sehr geehrte Sorgeberechtigte,") if letter.minor else (line,)
 
 
 def in_order(letters: Iterable[Letter]) -> list[Letter]:
@@ -126,6 +153,8 @@ def in_order(letters: Iterable[Letter]) -> list[Letter]:
     return sorted(
         letters,
         key=lambda one: (
+            not one.name,
+            one.label,
             one.postcode,
             plain_street(re.sub(r"\d.*", "", one.street)),
             int((re.findall(r"\d+", one.street) or [0])[0]),
@@ -139,27 +168,20 @@ def in_order(letters: Iterable[Letter]) -> list[Letter]:
 
 def fill(sheet: LetterSheet) -> LetterSheet:
     """The sheet with its placeholders filled. Raises `LetterError` for one without a value."""
+    values = sheet.values
+    if values is None:
+        return sheet
 
     def filled(value: Any) -> Any:
         if isinstance(value, str):
-            text = _PLACEHOLDER.sub(lambda match: _value(sheet, match[1]), value)
-            return re.sub("  +", " ", text)
+            return letter_blocks.fill(value, values)
         if isinstance(value, Question):
             return Question(*(filled(getattr(value, part.name)) for part in fields(value)))
         return tuple(map(filled, value)) if isinstance(value, tuple) else value
 
-    keep = {"fonts", "crest", "signature", "colour", "values"}
+    keep = {"fonts", "crest", "signature", "colour", "values", "pages", "greeting", "extra"}
     names = [part.name for part in fields(sheet) if part.name not in keep]
     return replace(sheet, **{name: filled(getattr(sheet, name)) for name in names})
-
-
-def _value(sheet: LetterSheet, name: str) -> str:
-    if name not in sheet.values:
-        raise LetterError(
-            f"Der Platzhalter {{{name}}} hat keinen Inhalt. Bitte ergänzen Sie die Angabe oder "
-            "nehmen Sie den Platzhalter aus dem Text."
-        )
-    return sheet.values[name]
 
 
 Progress = Callable[[int, int], None]
@@ -207,29 +229,50 @@ def write_letters(
     [part] = parts_of(letters)
     for chunk in pdf_of(part, sheet, progress):
         out.write(chunk)
-    return PAGES_PER_LETTER * len(part.letters)
+    return pages_of(sheet) * len(part.letters)
+
+
+def pages_of(sheet: LetterSheet) -> int:
+    """Pages of one letter. Raises `LetterError` if a text does not fit its page, a placeholder has
+    no value or the privacy notice is missing."""
+    return set_nowhere(sheet).pages
+
+
+def set_nowhere(sheet: LetterSheet) -> letter_pages.Shared:
+    """Set everything without drawing it. Raises as `pages_of`."""
+    _check(sheet)
+    register_fonts(sheet.fonts)
+    return letter_pages.set_shared(Pen(Nowhere()), fill(sheet))
+
+
+def _check(sheet: LetterSheet) -> None:
+    if "privacy" in sheet.pages and not any(text.strip() for _, text in sheet.privacy):
+        raise LetterError("Ohne den Hinweis zum Datenschutz darf kein Brief hinaus.")
+    if "privacy" not in sheet.pages and not sheet.notice.strip():
+        raise LetterError("Ohne den Hinweis zum Datenschutz darf kein Brief hinaus.")
 
 
 def pdf_of(part: Part, sheet: LetterSheet, progress: Progress | None = None) -> Iterator[bytes]:
     """The PDF of one part, chunk by chunk.
 
-    Raises `LetterError` with the first chunk if a text does not fit its page, a placeholder has
-    no value or the privacy notice is missing.
+    Raises `LetterError` with the first chunk as `pages_of` does.
     """
-    if not any(text.strip() for _, text in sheet.privacy):
-        raise LetterError("Ohne den Hinweis zum Datenschutz darf kein Brief hinaus.")
+    _check(sheet)
     register_fonts(sheet.fonts)
-    start, faces, spots = _shared(part.letters, fill(sheet))
+    start, faces, shared = _shared(part.letters, fill(sheet))
     pdf, total = GrowingPdf(start), len(part.letters)
     for done, letter in enumerate(part.letters, start=1):
-        number = part.first + done - 1
-        qr = qr_code(letter.url)
-        own = pdf.form(qr)
-        pages = [PageStream(faces, qr) for _ in range(PAGES_PER_LETTER)]
-        first, privacy, card = map(Pen, pages)
-        letter_pages.letter_page(first, letter, greeting(letter), qr, spots, number)
-        letter_pages.privacy_page(privacy, number)
-        letter_pages.card_page(card, letter, qr, number)
+        qr = qr_code(letter.url) if sheet.reply_heading else None
+        own = pdf.form(qr) if qr is not None else 0
+        pages = [PageStream(faces, qr) for _ in range(shared.pages)]
+        letter_pages.write_pages(
+            [Pen(page) for page in pages],
+            letter,
+            greeting_lines(letter, sheet.greeting),
+            qr,
+            shared,
+            part.first + done - 1,
+        )
         for page in pages:
             pdf.page(page, own)
         if done % PROGRESS_EVERY == 0 or done == total:
@@ -241,27 +284,27 @@ def pdf_of(part: Part, sheet: LetterSheet, progress: Progress | None = None) -> 
 
 def _shared(
     letters: Sequence[Letter], sheet: LetterSheet
-) -> tuple[bytes, dict[str, Face], letter_pages.Spots]:
+) -> tuple[bytes, dict[str, Face], letter_pages.Shared]:
     """A document of one page with the forms and fonts of all; where the characters stand in the
     fonts, and the personal lines on the page."""
     out = io.BytesIO()
     canvas = Canvas(
         out, pagesize=(PAGE[0] * MM, PAGE[1] * MM), pageCompression=1, invariant=1, lang="de-DE"
     )
-    canvas.setTitle(f"Einladungen, {sheet.assembly}")
+    canvas.setTitle(f"{sheet.what}, {sheet.assembly}")
     canvas.setAuthor(sheet.town)
-    spots = letter_pages.set_shared(Pen(canvas), sheet)
-    used = set(letter_pages.CODE_LABEL + "0123456789/ \u00a0")
+    shared = letter_pages.set_shared(Pen(canvas), sheet, any(one.minor for one in letters))
+    used = set(CODE_LABEL + "0123456789/ \u00a0")
     codes = set(" ")
     for letter in letters:
-        used.update(greeting(letter), *letter.address)
+        used.update(*greeting_lines(letter, sheet.greeting), *letter.address)
         codes.update(show(letter.code))
     faces = {
         REGULAR: face(REGULAR, used, canvas._doc),
         BOLD: face(BOLD, codes, canvas._doc),
     }
-    for form in ("letter", "privacy", "card"):
+    for form in shared.names:
         canvas.doForm(form)
     canvas.showPage()
     canvas.save()
-    return out.getvalue(), faces, spots
+    return out.getvalue(), faces, shared

@@ -97,7 +97,7 @@ def invitation_draw(assembly: Assembly) -> Standing:
 def letters(assembly: Assembly) -> Standing:
     newest = db.session.execute(
         select(LetterBatch.posted_on, LetterBatch.letters, LetterBatch.pdf_id)
-        .where(LetterBatch.assembly_id == assembly.id)
+        .where(LetterBatch.assembly_id == assembly.id, LetterBatch.draw_id.is_not(None))
         .order_by(LetterBatch.number.desc())
         .limit(1)
     ).first()

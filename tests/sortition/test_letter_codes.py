@@ -15,10 +15,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from buergerrat.sortition import letter_pages, letter_stream
+from buergerrat.sortition import letter_pages, letter_parts, letter_stream
 from buergerrat.sortition.letter_codes import Symbol, data_matrix, qr_code
-from buergerrat.sortition.letter_layout import MM, PAGE, WINDOW, Pen, register_fonts
-from buergerrat.sortition.letters import fill, greeting, in_order, parts_of, pdf_of, write_letters
+from buergerrat.sortition.letter_layout import (
+    FOLDS,
+    FOOT,
+    INFO_LEFT,
+    INFO_TOP,
+    LEFT,
+    MM,
+    PAGE,
+    WINDOW,
+    Pen,
+    register_fonts,
+)
+from buergerrat.sortition.letters import (
+    fill,
+    greeting_lines,
+    in_order,
+    parts_of,
+    pdf_of,
+    write_letters,
+)
 from tests.sortition.letter_samples import sample_sheet
 from tests.sortition.test_letters import LETTERS, LONG, fonts
 
@@ -69,7 +87,8 @@ def read(page: pymupdf.Page, left: float, top: float, width: float, room: float)
 @pytest.fixture(scope="module")
 def spots(fonts: Path) -> letter_pages.Spots:
     register_fonts(fonts)
-    return letter_pages.set_shared(Pen(Canvas(io.BytesIO())), fill(sample_sheet(fonts)))
+    shared = letter_pages.set_shared(Pen(Canvas(io.BytesIO())), fill(sample_sheet(fonts)), False)
+    return shared.spots[0]
 
 
 def test_every_code_on_every_sheet_can_be_read(fonts: Path, spots: letter_pages.Spots) -> None:
@@ -79,10 +98,10 @@ def test_every_code_on_every_sheet_can_be_read(fonts: Path, spots: letter_pages.
     for place, letter in enumerate(in_order(LETTERS)):
         sheets = [pdf[3 * place + n] for n in range(3)]
         for number, sheet in enumerate(sheets, start=1):
-            assert read(sheet, *letter_pages.MATRIX, 1) == f"{place + 1:06d}{number}3"
-        left = letter_pages.LEFT + 7
+            assert read(sheet, *letter_parts.MATRIX, 1) == f"{place + 1:06d}{number}3"
+        left = LEFT + 7
         assert read(sheets[0], left, spots.qr, letter_pages.QR_LETTER, 3) == letter.url
-        left, top = letter_pages.INFO_LEFT, letter_pages.INFO_TOP + 1
+        left, top = INFO_LEFT, INFO_TOP + 1
         assert read(sheets[2], left, top, letter_pages.QR_CARD, 2) == letter.url
 
 
@@ -100,11 +119,11 @@ def test_the_machine_reads_the_digits(number: int) -> None:
 
 
 def test_the_machines_code_is_clear_of_window_folds_and_text() -> None:
-    left, top, width = letter_pages.MATRIX
+    left, top, width = letter_parts.MATRIX
     assert left >= 5, "no printer reaches the edge"
-    assert left + width + width / 14 <= letter_pages.LEFT
-    assert top > max(letter_pages.FOLDS) + 5
-    assert top + width < letter_pages.FOOT - 2
+    assert left + width + width / 14 <= LEFT
+    assert top > max(FOLDS) + 5
+    assert top + width < FOOT - 2
     assert top > WINDOW[1] + WINDOW[3]
 
 
@@ -154,12 +173,10 @@ def test_the_stream_shows_what_reportlab_shows(fonts: Path) -> None:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(PAGE[0] * MM, PAGE[1] * MM))
     pen = Pen(canvas)
-    places = letter_pages.set_shared(pen, fill(sheet))
+    shared = letter_pages.set_shared(pen, fill(sheet))
     for number, letter in enumerate(part.letters, start=1):
-        qr = qr_code(letter.url)
-        letter_pages.letter_page(pen, letter, greeting(letter), qr, places, number)
-        letter_pages.privacy_page(pen, number)
-        letter_pages.card_page(pen, letter, qr, number)
+        greeting, qr = greeting_lines(letter), qr_code(letter.url)
+        letter_pages.write_pages([pen] * 3, letter, greeting, qr, shared, number)
     canvas.save()
     ours, plain = (pymupdf.Document(stream=one, filetype="pdf") for one in (stream, out.getvalue()))
     assert not ours.is_repaired

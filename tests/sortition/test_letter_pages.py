@@ -67,7 +67,7 @@ def test_making_them_again_replaces_the_files_and_keeps_the_codes(
             db.select(StoredFile).where(StoredFile.purpose == "letters").order_by(StoredFile.id)
         )
     ]
-    assert gone == [True] * 3 + [False] * 3
+    assert gone == [True] * 4 + [False] * 4
     assert clerk.get(stage.page("briefe/1/briefe.pdf")).status_code == 409
 
 

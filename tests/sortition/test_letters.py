@@ -17,7 +17,7 @@ from buergerrat.sortition.letters import (
     LetterError,
     LetterSheet,
     fill,
-    greeting,
+    greeting_lines,
     in_order,
     parts_of,
     pdf_of,
@@ -114,7 +114,7 @@ def test_codes_and_numbers_stand_on_the_right_pages(pdf: pymupdf.Document) -> No
         assert show(letter.code) in first
         assert show(letter.code) in card
         assert _plain(letter.last_name) in _plain(first)
-        assert greeting(letter) in first
+        assert greeting_lines(letter)[0] in first
         assert letter.last_name not in privacy + card
         for page, text in enumerate((first, privacy, card), start=1):
             assert f"{place + 1:06d} {page}/3" in text
@@ -171,9 +171,14 @@ def test_letters_follow_the_postcode_and_the_street() -> None:
 
 
 def test_greetings() -> None:
-    assert greeting(LETTERS[0]) == "Sehr geehrte Frau Sommer,"
-    assert greeting(LETTERS[1]) == "Sehr geehrter Herr Dr. Šuman,"
-    assert greeting(LETTERS[2]) == "Guten Tag Kim Öhlberger,"
+    assert greeting_lines(LETTERS[0]) == ("Sehr geehrte Frau Sommer,",)
+    assert greeting_lines(LETTERS[1]) == ("Sehr geehrter Herr Dr. Šuman,",)
+    assert greeting_lines(LETTERS[2]) == ("Guten Tag Kim Öhlberger,",)
+    assert greeting_lines(LETTERS[0], "Hallo {name}!") == ("Hallo Mira Sommer!",)
+    young = replace(LETTERS[0], minor=True)
+    assert greeting_lines(young) == ("Guten Tag Mira Sommer,", "sehr geehrte Sorgeberechtigte,")
+    nobody = replace(LETTERS[0], title="", first_name="", last_name="", salutation="")
+    assert greeting_lines(nobody) == ("Guten Tag,",)
 
 
 def test_the_same_letters_make_the_same_bytes(fonts: Path) -> None:
@@ -263,7 +268,7 @@ def test_parts_hold_the_letters_in_order_and_count_on(
 
 def test_the_run_list_names_nobody() -> None:
     out = io.BytesIO()
-    assert write_run_list(out, parts_of(LETTERS, 2)) == 5
+    assert write_run_list(out, parts_of(LETTERS, 2), 3) == 5
     text = out.getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert list(rows[0]) == ["Laufnummer", "Teil", "PLZ", "Seiten"]

@@ -60,6 +60,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "legal.accessibility": [("public", "/elbtal/barrierefreiheit")],
     "legal.imprint": [("public", "/elbtal/impressum")],
     "legal.privacy": [("public", "/elbtal/datenschutz")],
+    "letter_texts.edit": [
+        ("clerk", f"{A}/briefe/einladung/text"),
+        ("clerk", f"{B}/briefe/erinnerung/text?sprache=leicht"),
+        ("clerk", f"{B}/briefe/einladung/text?sprache=uk"),
+    ],
     "letters.show": [("clerk", f"{A}/briefe"), ("clerk", f"{B}/briefe")],
     "log.show": [("observer", f"{A}/protokoll"), ("clerk", f"{A}/protokoll?pruefen=1")],
     "lottery.hall": [("clerk", f"{A}/losung/1/saal")],
@@ -87,6 +92,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "report.edit": [("clerk", f"{B}/gutachten/texte")],
     "report.confirm_handover": [("clerk", f"{B}/gutachten/uebergabe")],
     "report.show": [("clerk", f"{A}/gutachten"), ("facilitator", f"{B}/gutachten")],
+    "returned.show": [("clerk", f"{A}/antworten/unzustellbar")],
     "screen.show": [
         ("facilitator", f"{DAY}/grossbild"),
         ("facilitator", f"{DAY}/grossbild?nach=themen"),
@@ -111,6 +117,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "users.index": [("clerk", "/elbtal/konten")],
     "users.new": [("clerk", "/elbtal/konten/neu")],
     "users.person": [("clerk", "/elbtal/konten/<user>")],
+    "visits.show": [("clerk", f"{A}/antworten/besuche")],
+    "waves.show": [
+        ("clerk", f"{A}/antworten/nachlosung"),
+        ("observer", f"{A}/antworten/nachlosung"),
+    ],
     "verify.show": [("public", f"{OPEN}/pruefen"), ("public", f"{COMING}/pruefen")],
 }
 
@@ -143,11 +154,13 @@ ELSEWHERE = {
         "certificates.leave",
         "colours.show",
         "draw.commitment_file",
+        "letters.numbers",
         "letters.part",
         "letters.pdf",
         "letters.print_shop",
         "letters.run_list",
         "letters.sample",
+        "letters.workbook",
         "lottery.full_record",
         "extract.profile",
         "lottery.lists_csv",

@@ -14,14 +14,19 @@ from buergerrat.sortition.views.answer import bp as answer_bp
 from buergerrat.sortition.views.calls import bp as calls_bp
 from buergerrat.sortition.views.draw import bp as draw_bp
 from buergerrat.sortition.views.extract import bp as extract_bp
+from buergerrat.sortition.views.letter_texts import bp as letter_texts_bp
 from buergerrat.sortition.views.letters import bp as letters_bp
 from buergerrat.sortition.views.lottery import bp as lottery_bp
 from buergerrat.sortition.views.marginals import bp as marginals_bp
 from buergerrat.sortition.views.members import bp as members_bp
 from buergerrat.sortition.views.quotas import bp as quotas_bp
 from buergerrat.sortition.views.replies import bp as replies_bp
+from buergerrat.sortition.views.response import bp as response_bp
+from buergerrat.sortition.views.returned import bp as returned_bp
 from buergerrat.sortition.views.seat import bp as seat_bp
 from buergerrat.sortition.views.seat_history import bp as seat_history_bp
+from buergerrat.sortition.views.visits import bp as visits_bp
+from buergerrat.sortition.views.waves import bp as waves_bp
 
 
 def register(app: Flask) -> None:
@@ -29,8 +34,13 @@ def register(app: Flask) -> None:
         extract_bp,
         draw_bp,
         letters_bp,
+        letter_texts_bp,
         answer_bp,
         replies_bp,
+        response_bp,
+        returned_bp,
+        waves_bp,
+        visits_bp,
         marginals_bp,
         quotas_bp,
         lottery_bp,

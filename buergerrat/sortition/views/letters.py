@@ -1,4 +1,4 @@
-"""The letters: see the text, make them, take them to the print shop, note the day of posting."""
+"""The letters: which come next, made, taken to the print shop, the day of posting noted."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ from flask_login import current_user
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies import files, scope
-from buergerrat.assemblies.models import Assembly, StoredFile
+from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.jobs import Job
-from buergerrat.sortition import letter_texts
+from buergerrat.sortition.letter_kinds import BY_SLUG, KINDS, LANGUAGES, Kind, languages_of
 from buergerrat.sortition.letters import LetterError
 from buergerrat.sortition.models import LetterBatch
 from buergerrat.sortition.services import draw as draws
+from buergerrat.sortition.services import (
+    forwarding,
+    letter_files,
+    letter_plan,
+    letter_wording,
+)
 from buergerrat.sortition.services import letters as service
-from buergerrat.web import Conflict, back_to, begin_log, request_app
+from buergerrat.web import Conflict, back_to, begin_log
 
 bp = Blueprint("letters", __name__)
 
@@ -32,11 +38,22 @@ class BatchRow:
     """A batch with what the page shows beside it."""
 
     batch: LetterBatch
+    kind: Kind
     job: Job | None
-    pdf: StoredFile | None
-    csv: StoredFile | None
-    parts: list[service.PartFile]
-    listing: StoredFile | None
+    files: letter_files.BatchFiles
+
+    @property
+    def forwarded(self) -> bool:
+        """The registration office posts them."""
+        return bool(self.batch.options.get("forwarded"))
+
+    @property
+    def at_work(self) -> bool:
+        return self.job is not None and self.job.active
+
+    @property
+    def failed(self) -> bool:
+        return self.batch.pdf_id is None and self.job is not None and self.job.state == "failed"
 
 
 @bp.get("/<town>/buergerraete/<assembly>/briefe")
@@ -45,39 +62,64 @@ def show(assembly: Assembly) -> str:
     return _page(assembly)
 
 
-def _page(assembly: Assembly, error: str = "") -> str:
-    draw = draws.last_drawn(assembly)
-    rows = [_row(batch) for batch in service.batches(assembly)]
-    current = rows[0] if rows and draw and rows[0].batch.draw_id == draw.id else None
-    base_url = request_app().extensions["settings"].base_url
+def _page(assembly: Assembly, error: str = "", forwarding_error: str = "") -> str:
+    batches = service.batches(assembly)
+    worded = letter_wording.worded(assembly)
+    plan = letter_plan.build(assembly, batches, worded)
+    chosen = next((r for r in plan.rows if r.kind.slug == request.args.get("art")), plan.proposed)
+    rows = [_row(batch) for batch in batches]
     return render_template(
         "sortition/letters.html",
         assembly=assembly,
-        draw=draw,
-        waiting=service.waiting(draw) if draw else 0,
-        current=current,
-        earlier=[row for row in rows if row is not current and row.pdf],
-        sheet=letter_texts.sheet(assembly, draw, base_url),
+        draw=draws.last_drawn(assembly),
+        plan=plan,
+        chosen=chosen if chosen and chosen.people else None,
+        languages=_languages(chosen.kind) if chosen else [],
+        all_languages=_languages,
+        at_work=next((row for row in rows if row.at_work), None),
+        failed=rows[0] if rows and rows[0].failed else None,
+        open=[row for row in rows if row.files.pdf and not row.batch.posted_on],
+        posted=[row for row in rows if row.batch.posted_on],
+        suggested=forwarding.suggested(assembly),
+        forwarded=forwarding.made(assembly),
         sizes=service.PART_SIZES,
         today=utcnow().astimezone(BERLIN).date(),
         error=error,
+        forwarding_error=forwarding_error,
     )
 
 
-def _row(batch: LetterBatch) -> BatchRow:
-    def kept(file_id: int | None) -> StoredFile | None:
-        row = db.session.get(StoredFile, file_id) if file_id else None
-        return row if row is not None and row.deleted_at is None else None
+def _languages(kind: Kind) -> list[tuple[str, str]]:
+    """Those that may follow as further pages, with their names."""
+    return [(one, LANGUAGES[one]) for one in languages_of(kind)[1:]]
 
+
+def _row(batch: LetterBatch) -> BatchRow:
     job = db.session.get(Job, batch.job_id) if batch.job_id else None
-    parts, listing = service.part_files(batch), service.run_list(batch)
-    return BatchRow(batch, job, kept(batch.pdf_id), kept(batch.csv_id), parts, listing)
+    return BatchRow(batch, KINDS[batch.kind], job, letter_files.of(batch))
 
 
 @bp.post("/<town>/buergerraete/<assembly>/briefe")
 @access(Role.ADMINISTRATION)
 def make(assembly: Assembly) -> ResponseReturnValue:
-    service.make(assembly, current_user.id, request.form.get("part_size", 0, type=int))
+    service.make(
+        assembly,
+        current_user.id,
+        request.form.get("part_size", 0, type=int),
+        kind=request.form.get("kind", "invitation"),
+        languages=request.form.getlist("languages"),
+    )
+    return back_to("letters.show")
+
+
+@bp.post("/<town>/buergerraete/<assembly>/briefe/meldeamt")
+@access(Role.ADMINISTRATION)
+def forward(assembly: Assembly) -> ResponseReturnValue:
+    """Codes and letters that the registration office posts itself."""
+    try:
+        forwarding.make_codes(assembly, request.form.get("count", 0, type=int), current_user.id)
+    except Conflict as problem:
+        return _page(assembly, forwarding_error=str(problem)), 422
     return back_to("letters.show")
 
 
@@ -85,7 +127,7 @@ def make(assembly: Assembly) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION)
 def progress(assembly: Assembly) -> ResponseReturnValue:
     rows = service.batches(assembly)
-    job = _row(rows[0]).job if rows else None
+    job = db.session.get(Job, rows[0].job_id) if rows and rows[0].job_id else None
     if job is None or not job.active:
         return "", 200, {"HX-Refresh": "true"}
     return render_template("sortition/letters_progress.html", job=job)
@@ -94,9 +136,11 @@ def progress(assembly: Assembly) -> ResponseReturnValue:
 @bp.get("/<town>/buergerraete/<assembly>/briefe/muster.pdf")
 @access(Role.ADMINISTRATION)
 def sample(assembly: Assembly) -> Response:
-    """The letter as it will look, to somebody who does not exist."""
+    """The letter as it will look, to somebody who does not exist; with its further languages."""
+    kind = BY_SLUG.get(request.args.get("art", "einladung"), KINDS["invitation"])
+    wanted = [one for one in request.args.getlist("sprache") if one in languages_of(kind)]
     try:
-        pdf = service.sample_pdf(assembly)
+        pdf = service.sample_pdf(assembly, kind.key, wanted, "minderjaehrig" in request.args)
     except LetterError as problem:
         raise Conflict(str(problem)) from problem
     return Response(pdf, mimetype="application/pdf")
@@ -114,6 +158,12 @@ def print_shop(assembly: Assembly, number: int) -> Response:
     return _download(number, "csv")
 
 
+@bp.get("/<town>/buergerraete/<assembly>/briefe/<int:number>/druckerei.xlsx")
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
+def workbook(assembly: Assembly, number: int) -> Response:
+    return _download(number, "xlsx")
+
+
 @bp.get("/<town>/buergerraete/<assembly>/briefe/<int:number>/teil-<int:part>.pdf")
 @access(Role.ADMINISTRATION, reauth=True, personal=True)
 def part(assembly: Assembly, number: int, part: int) -> Response:
@@ -127,9 +177,17 @@ def run_list(assembly: Assembly, number: int) -> Response:
     return _download(number, "list")
 
 
+@bp.get("/<town>/buergerraete/<assembly>/briefe/<int:number>/nummern.csv")
+@access(Role.ADMINISTRATION)
+def numbers(assembly: Assembly, number: int) -> Response:
+    """The numbers of the letters that the office posts: nobody can be told from it."""
+    return _download(number, "numbers")
+
+
 def _download(number: int, kind: str, part: int | None = None) -> Response:
     begin_log()
-    row = service.file_of(scope.child(LetterBatch, number=number), kind, current_user.id, part)
+    batch = scope.child(LetterBatch, number=number)
+    row = letter_files.hand_out(batch, kind, current_user.id, part)
     return Response(
         files.chunks(row),
         mimetype=row.media_type,
