@@ -14,6 +14,12 @@ ACTIONS: dict[str, Any] = {
     "export": _l("Personendaten ausgegeben"),
     "erase": _l("Personendaten gelöscht"),
     "key_destroyed": _l("Schlüssel vernichtet"),
+    "period_changed": _l("Löschfrist geändert"),
+    "document": _l("Dokument zum Datenschutz ausgegeben"),
+    "corrected": _l("Angaben berichtigt"),
+    "objection": _l("Widerspruch gespeichert"),
+    "request_received": _l("Antrag vermerkt"),
+    "request_answered": _l("Antrag beantwortet"),
     "create": _l("Angelegt"),
     "change": _l("Geändert"),
     "delete": _l("Gelöscht"),
@@ -48,6 +54,12 @@ ACTIONS: dict[str, Any] = {
     "invitation_committed": _l("Einladungslosung festgeschrieben"),
     "invitation_seeded": _l("Startwert eingetragen"),
     "invitation_drawn": _l("Einladungen gelost"),
+    "municipalities_committed": _l("Gemeindelosung festgeschrieben"),
+    "municipalities_seeded": _l("Startwert der Gemeindelosung eingetragen"),
+    "municipalities_drawn": _l("Gemeinden gelost"),
+    "municipality_refused": _l("Gemeinde hat abgesagt"),
+    "municipalities_home_seed": _l("Gemeinsamen Startwert angekündigt"),
+    "volunteers_taken": _l("Freiwillige übernommen"),
     "make": _l("Briefe in Auftrag gegeben"),
     "made": _l("Briefe erstellt"),
     "make_codes": _l("Codes für das Meldeamt erstellt"),
@@ -126,6 +138,8 @@ ACTIONS: dict[str, Any] = {
 OBJECTS: dict[str, Any] = {
     "user": _l("Konto"),
     "assembly": _l("Bürgerrat"),
+    "municipality_draw": _l("Gemeindelosung"),
+    "volunteers": _l("Freiwillige"),
     "invitee": _l("Angeschriebene"),
     "extract": _l("Auszug"),
     "reply": _l("Antwort"),
@@ -152,6 +166,8 @@ OBJECTS: dict[str, Any] = {
     "table_round": _l("Tischrunde"),
     "replacement": _l("Nachrücken"),
     "own_chance": _l("Eigene Chance im Lostopf"),
+    "agreement": _l("Vertrag zum Datenschutz"),
+    "privacy_request": _l("Antrag"),
 }
 
 FIELDS: dict[str, Any] = {
@@ -175,6 +191,9 @@ FIELDS: dict[str, Any] = {
     "refused": _l("nicht im Lostopf"),
     "why": _l("Grund"),
     "rehearsal": _l("Probe"),
+    "wave": _l("Welle"),
+    "strata": _l("Gruppen"),
+    "outcome": _l("Ergebnis"),
     "letters": _l("Briefe"),
     "people": _l("Personen"),
     "method": _l("Verteilung"),
@@ -228,6 +247,8 @@ FIELDS: dict[str, Any] = {
     "lottery": _l("Losnummern"),
     "invitees": _l("Angeschriebene"),
     "register_spool": _l("Auszüge"),
+    "period": _l("Frist"),
+    "tickets": _l("nächste Lose"),
 }
 
 VALUES: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Deleting people's data on time, and showing that it happened."""
+"""Deleting people's data on time, their rights, and the documents that say so."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from buergerrat.privacy import models, overview, periodic  # noqa: F401 - they register themselves
-    from buergerrat.privacy.views import bp
+    from buergerrat.privacy.views import register
 
-    app.register_blueprint(bp)
+    register(app)

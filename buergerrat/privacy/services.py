@@ -14,7 +14,7 @@ from buergerrat.assemblies import files, retention
 from buergerrat.assemblies.models import Assembly, DeletionEntry, StoredFile
 from buergerrat.crypto import AssemblyKey, destroy_assembly_key
 from buergerrat.db import db
-from buergerrat.privacy import sweeps
+from buergerrat.privacy import requests, sweeps
 from buergerrat.privacy.deadlines import Group, groups, last_session, people, pieces, preview, today
 from buergerrat.recommendations.services import collecting
 from buergerrat.sortition.forgetting_lottery import delete_pool
@@ -41,8 +41,10 @@ def anything_due(assembly: Assembly) -> bool:
     if not key_is_there(assembly):
         return False
     now = today()
-    return now >= assembly.retention_until or any(
-        group.people and group.is_due(now) for group in preview(assembly)
+    return (
+        now >= assembly.retention_until
+        or bool(_free_to_erase(assembly))
+        or any(group.people and group.is_due(now) for group in preview(assembly))
     )
 
 
@@ -61,9 +63,26 @@ def delete_due(assembly: Assembly, user_id: int | None = None) -> int:
         if piece.people and piece.is_due(now):
             kept = dt.timedelta(days=piece.period.days or 0)
             sweeps.delete(assembly, piece.period.key, now - kept, user_id)
+    for invitee in _free_to_erase(assembly):
+        delete_person(assembly, invitee, "objection", user_id)
+        count += 1
     if now >= assembly.retention_until:
         _close(assembly, user_id)
     return count
+
+
+def objected(assembly: Assembly) -> list[Invitee]:
+    """Those who objected and whose rest waits for the pick, or for their seat to be given up."""
+    rows = select(Invitee).where(Invitee.assembly_id == assembly.id, Invitee.state == "objected")
+    return list(db.session.scalars(rows))
+
+
+def _free_to_erase(assembly: Assembly) -> list[Invitee]:
+    return [
+        one
+        for one in objected(assembly)
+        if not waits_for_pick(assembly, one) and not is_seated(one)
+    ]
 
 
 def _delete_group(assembly: Assembly, group: Group, user_id: int | None) -> int:
@@ -134,18 +153,39 @@ def delete_person(
 
     Conflict while the draw needs the person: between the freezing and the pick, or seated.
     """
-    draw = lottery.current(assembly)
-    in_pool = invitee.reply is not None and invitee.reply.losnummer is not None
-    if in_pool and draw is not None and draw.state != "picked":
+    if waits_for_pick(assembly, invitee):
         raise Conflict(
             _(
                 "Der Lostopf ist festgeschrieben, aber noch nicht gezogen. Löschen Sie die Person "
                 "nach der Ziehung; bis dahin darf sich der Lostopf nicht ändern."
             )
         )
-    seat = db.session.scalar(
-        select(Member).where(Member.invitee_id == invitee.id, Member.state.in_(SEATED))
-    )
+    refuse_seated(invitee)
+    return retention.erase(assembly, [invitee.id], REASONS[reason], user_id)
+
+
+def delete_on_request(
+    assembly: Assembly, invitee: Invitee, reason: str, user_id: int | None = None
+) -> None:
+    """As `delete_person`; where somebody asked for it, their request is answered."""
+    delete_person(assembly, invitee, reason, user_id)
+    if reason == "request":
+        requests.fulfil(assembly, "erasure", user_id)
+
+
+def waits_for_pick(assembly: Assembly, invitee: Invitee) -> bool:
+    """Whether the person is in a Lostopf that is fixed and not yet drawn from."""
+    draw = lottery.current(assembly)
+    in_pool = invitee.reply is not None and invitee.reply.losnummer is not None
+    return in_pool and draw is not None and draw.state != "picked"
+
+
+def is_seated(invitee: Invitee) -> bool:
+    return _seat(invitee) is not None
+
+
+def refuse_seated(invitee: Invitee) -> None:
+    seat = _seat(invitee)
     if seat is not None:
         raise Conflict(
             _(
@@ -154,7 +194,12 @@ def delete_person(
                 number=seat.losnummer,
             )
         )
-    return retention.erase(assembly, [invitee.id], REASONS[reason], user_id)
+
+
+def _seat(invitee: Invitee) -> Member | None:
+    return db.session.scalar(
+        select(Member).where(Member.invitee_id == invitee.id, Member.state.in_(SEATED))
+    )
 
 
 def deletion_log(assembly: Assembly, most: int = 200) -> list[DeletionEntry]:

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy import delete as sql_delete
 
-from buergerrat.assemblies import files, retention
+from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.db import db
 from buergerrat.formats import local
@@ -25,7 +25,7 @@ from buergerrat.sortition.models import (
     ReserveTicket,
 )
 from buergerrat.sortition.services import extract as extracts
-from buergerrat.sortition.services import letters
+from buergerrat.sortition.services import letter_files, letters
 
 _Delete = Callable[[Assembly, dt.date], int]
 _Noun = type[ReserveTicket | OutreachVisit | CallNote | RegisterExtract]
@@ -35,7 +35,7 @@ _TABLES: dict[str, _Noun] = {"reserve": ReserveTicket, "visits": OutreachVisit, 
 def count(assembly: Assembly, key: str) -> int:
     """How many pieces of one period are there."""
     if key == "letters":
-        return sum(len(letters.files_of(batch)) for batch in _batches(assembly))
+        return sum(len(letter_files.all_of(batch)) for batch in _batches(assembly))
     return db.session.scalar(select(func.count()).select_from(_rows(assembly, key).subquery())) or 0
 
 
@@ -94,10 +94,7 @@ def _close_imports(assembly: Assembly, before: dt.date) -> int:
     for extract in found:
         if extract.state == "reading":
             extracts.discard(extract)
-        row = db.session.get(StoredFile, extract.upload_id) if extract.upload_id else None
-        if row is not None and row.deleted_at is None:
-            files.destroy(row)
-        extract.samples = extract.review = ""
+        extracts.close(extract, "period")
     return len(found)
 
 
@@ -113,7 +110,7 @@ def _discard(assembly: Assembly, before: dt.date) -> int:
 
 def _batches(assembly: Assembly) -> Sequence[LetterBatch]:
     """Those whose files are still there."""
-    return [batch for batch in letters.batches(assembly) if letters.files_of(batch)]
+    return [batch for batch in letters.batches(assembly) if letter_files.all_of(batch)]
 
 
 def _from(assembly: Assembly, batch: LetterBatch) -> dt.date:

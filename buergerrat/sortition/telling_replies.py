@@ -10,8 +10,10 @@ from buergerrat.assemblies.holdings import Rows, held_about
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
 from buergerrat.formats import datetime, longdate
+from buergerrat.sortition.consents import KINDS
 from buergerrat.sortition.features import REPLY_FEATURES
 from buergerrat.sortition.models import Consent, Invitee, OutreachVisit
+from buergerrat.sortition.outreach import OUTCOMES
 from buergerrat.sortition.services import replies
 from buergerrat.sortition.summary import needs_text
 
@@ -21,21 +23,6 @@ SOURCES = {
     "phone": _l("am Telefon"),
     "visit": _l("beim Besuch an der Haustür"),
     "municipality": _l("bei Ihrer Gemeinde"),
-}
-CONSENTS = {
-    "education": _l("Schulabschluss für die Losung nutzen"),
-    "migration": _l("Einwanderungsgeschichte für die Losung nutzen"),
-    "contact": _l("auch später Kontakt aufnehmen"),
-    "photo": _l("Fotos veröffentlichen"),
-    "name": _l("Namen veröffentlichen"),
-}
-VISITS = {
-    "met": _l("angetroffen"),
-    "yes": _l("macht mit"),
-    "no": _l("möchte nicht"),
-    "later": _l("überlegt noch"),
-    "not_met": _l("nicht angetroffen"),
-    "moved": _l("wohnt dort nicht"),
 }
 
 
@@ -88,7 +75,7 @@ def tell_consents(assembly: Assembly, person: Invitee) -> Rows:
 
 
 def _consent_word(kind: str) -> str:
-    return str(CONSENTS.get(kind, kind))
+    return _(KINDS[kind].label) if kind in KINDS else kind
 
 
 def _since(row: Consent) -> str:
@@ -114,4 +101,4 @@ def tell_visits(assembly: Assembly, person: Invitee) -> Rows:
 
 
 def _outcome(key: str) -> str:
-    return str(VISITS.get(key, key))
+    return _(OUTCOMES[key]) if key in OUTCOMES else key

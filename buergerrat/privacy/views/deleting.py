@@ -4,13 +4,14 @@ from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from wtforms import Form
 
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
-from buergerrat.privacy import deadlines, services
-from buergerrat.privacy.forms import PersonForm
+from buergerrat.privacy import deadlines, officer, services
+from buergerrat.privacy.forms import PersonForm, periods_form
 from buergerrat.web import back_to
 
 bp = Blueprint("privacy", __name__)
@@ -36,6 +37,32 @@ def delete_due(assembly: Assembly) -> ResponseReturnValue:
     return back_to("privacy.show")
 
 
+@bp.get(f"{BASE}/fristen")
+@access(Role.ADMINISTRATION)
+def periods(assembly: Assembly) -> str:
+    return _periods_page(assembly, periods_form(retention.periods(assembly)))
+
+
+@bp.post(f"{BASE}/fristen")
+@access(Role.ADMINISTRATION)
+def change_periods(assembly: Assembly) -> ResponseReturnValue:
+    form = periods_form(retention.periods(assembly), request.form)
+    if not form.validate():
+        return _periods_page(assembly, form), 422
+    changed = [
+        retention.change_period(assembly, field.name, field.data, g.actor_id) for field in form
+    ]
+    flash(
+        _("Die Fristen sind geändert.") if any(changed) else _("Es war nichts zu ändern."),
+        "success",
+    )
+    return back_to("privacy.show")
+
+
+def _periods_page(assembly: Assembly, form: Form) -> str:
+    return render_template("privacy/periods.html", assembly=assembly, form=form)
+
+
 @bp.post(f"{BASE}/person")
 @access(Role.ADMINISTRATION, reauth=True)
 def delete_person(assembly: Assembly) -> ResponseReturnValue:
@@ -46,7 +73,7 @@ def delete_person(assembly: Assembly) -> ResponseReturnValue:
     if invitee is None:
         form.refuse(_("Dazu gibt es hier keine Daten (mehr). Bitte prüfen Sie die Eingabe."))
         return _page(assembly, form), 422
-    services.delete_person(assembly, invitee, form.reason.data, g.actor_id)
+    services.delete_on_request(assembly, invitee, form.reason.data, g.actor_id)
     flash(_("Die Daten dieser Person sind gelöscht."), "success")
     return back_to("privacy.show")
 
@@ -54,28 +81,32 @@ def delete_person(assembly: Assembly) -> ResponseReturnValue:
 def _page(assembly: Assembly, form: PersonForm) -> str:
     """Counts only: nobody is named, so nothing here is a look at personal data."""
     now = deadlines.today()
-    groups = deadlines.groups(assembly)
-    may_act = g.actor_role == Role.ADMINISTRATION
+    groups = deadlines.preview(assembly)
     return render_template(
         "privacy/show.html",
         assembly=assembly,
         form=form,
         groups=groups,
+        amount=officer.amount,
+        timeline=officer.timeline(groups),
         today=now,
-        due=sum(group.people for group in groups if group.is_due(now)),
+        due=sum(one.people for one in groups if one.period.people and one.is_due(now)),
+        pieces=any(one.people and one.is_due(now) for one in groups if not one.period.people),
         closing=now >= assembly.retention_until and services.key_is_there(assembly),
         key_is_there=services.key_is_there(assembly),
         categories=retention.categories,
         names=_names(),
         log=services.deletion_log(assembly),
-        may_act=may_act,
+        may_act=g.actor_role == Role.ADMINISTRATION,
     )
 
 
 def _names() -> dict[str, str]:
     """Category → what it is, for the log."""
     known = {category.key: category.what for category in retention.categories}
+    pieces = {period.key: str(period.who) for period in retention.PERIODS if not period.people}
     return {
+        **pieces,
         **known,
         "files": _("übrige verschlüsselte Dateien"),
         "key": _("Schlüssel des Bürgerrats"),
