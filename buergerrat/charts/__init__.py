@@ -21,6 +21,7 @@ from buergerrat.charts.plan import Stratum, strata_bars
 from buergerrat.charts.population import PopulationRow, population_rows
 from buergerrat.charts.quotas import QuotaMark, quota_axis, quota_row
 from buergerrat.charts.replies import PlanPoint, expected_range, replies_over_time
+from buergerrat.charts.response import GroupMark, Portion, group_row, way_to_the_pool
 from buergerrat.charts.samples import sample_pictures
 from buergerrat.charts.svg import Picture
 from buergerrat.charts.timetable import Slot, timetable
@@ -36,9 +37,11 @@ __all__ = [
     "ExpectationMark",
     "FunnelPicture",
     "FunnelStep",
+    "GroupMark",
     "PanelField",
     "Picture",
     "PlanPoint",
+    "Portion",
     "PopulationRow",
     "QuotaMark",
     "Slot",
@@ -53,6 +56,7 @@ __all__ = [
     "expectation_row",
     "expected_range",
     "funnel",
+    "group_row",
     "hall_row",
     "hemicycle",
     "is_colour",
@@ -67,4 +71,5 @@ __all__ = [
     "timetable",
     "town_stylesheet",
     "votes",
+    "way_to_the_pool",
 ]

@@ -12,13 +12,16 @@ from flask_babel import ngettext
 from buergerrat import charts
 from buergerrat.assemblies.models import Assembly
 from buergerrat.formats import date, longdate, number, percent
-from buergerrat.sortition.services.reply_numbers import Course, Group
+from buergerrat.sortition.services.reply_numbers import Course
 
 SOURCES = (
     ("online", _l("Online mit Code")),
     ("card", _l("Antwortkarte")),
     ("phone", _l("Telefon")),
+    ("visit", _l("Hausbesuch")),
+    ("municipality", _l("Andere Gemeinde")),
 )
+USUAL = ("online", "card", "phone")  # shown even while nobody came that way
 JUDGEMENTS = {
     "more": _l("Mehr Antworten als geplant"),
     "as_planned": _l("So viele Antworten wie geplant"),
@@ -42,6 +45,7 @@ def reply_context(assembly: Assembly, course: Course) -> dict[str, Any]:
         "sources": [
             {"label": str(label), "value": number(course.response.sources.get(key, 0))}
             for key, label in SOURCES
+            if key in USUAL or course.response.sources.get(key)
         ],
     }
 
@@ -121,46 +125,3 @@ def _week(course: Course, day: dt.date) -> list[str]:
     point = course.planned(day)
     plan = f"{number(point.low)}–{number(point.high)}"
     return [date(day), plan, number(course.arrived(day))]
-
-
-def funnel(assembly: Assembly, course: Course) -> list[charts.FunnelPicture]:
-    got = course.response
-    share = percent(got.rate)
-    steps = (
-        charts.FunnelStep(got.letters, _("Briefe"), _("per Los ausgewählt")),
-        charts.FunnelStep(got.answers, _("Antworten"), _("%(share)s der Briefe", share=share)),
-        charts.FunnelStep(course.pool, _("im Lostopf"), _("machen mit, wenn das Los sie trifft")),
-        charts.FunnelStep(assembly.seats, _("Plätze"), _("werden gelost")),
-    )
-    return charts.funnel(steps)
-
-
-def pool_pictures(features: list[tuple[str, list[Group]]]) -> list[dict[str, Any]]:
-    """Per feature: bars (Lostopf) with ticks (population), and the numbers as a table."""
-    return [
-        {
-            "feature": feature,
-            "picture": charts.strata_bars(
-                [charts.Stratum(g.label, g.population or 0.0, g.people, g.share) for g in groups],
-                title=_("Lostopf nach %(feature)s", feature=feature),
-                desc=" ".join(_said(group) for group in groups),
-            ),
-            "rows": [
-                [
-                    group.label,
-                    number(group.people),
-                    percent(group.share),
-                    percent(group.population) if group.population is not None else "–",
-                ]
-                for group in groups
-            ],
-        }
-        for feature, groups in features
-    ]
-
-
-def _said(group: Group) -> str:
-    text = _("%(label)s: %(n)s Personen", label=group.label, n=number(group.people))
-    if group.population is not None:
-        text += ", " + _("Anteil in der Stadt %(share)s", share=percent(group.population))
-    return f"{text}."

@@ -20,7 +20,7 @@ from buergerrat.db import db, utcnow, writing
 from buergerrat.sortition import codes
 from buergerrat.sortition.arrival import arrived_share
 from buergerrat.sortition.models import Invitee, LetterBatch, PanelDraw, Reply, ReplyFeature
-from buergerrat.sortition.services import quotas, replies, reply_numbers, reply_search
+from buergerrat.sortition.services import outlook, quotas, replies, reply_numbers, reply_search
 from tests.support import BrowserLike
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/antworten"
@@ -269,8 +269,8 @@ def test_the_numbers_add_up(clerk: BrowserLike, persons: list[Person], assembly:
     assert course.pool == len(quotas.pool(assembly))
     assert course.response.sources == {"online": 2, "card": 2, "phone": 2}
     assert course.counts[-1][1] == course.response.answers == 6
-    for _feature, groups in reply_numbers.pool_by_feature(assembly):
-        assert sum(group.people for group in groups) == 5
+    for _feature, cells in outlook.of(assembly).features:
+        assert sum(cell.pool for cell in cells) == 5
     page = clerk.get(BASE).text
     assert "6 von 12 Angeschriebenen haben geantwortet, das sind 50,0" in page
 

@@ -23,8 +23,16 @@ from buergerrat.sortition.forms.answer import CHOOSE, TOO_LONG, TOPICS, check_em
 from buergerrat.sortition.models import Reply
 from buergerrat.sortition.services.replies import SUPPORT_NEEDS, Answer, answer_of
 
-SOURCES = (("card", _l("Antwortkarte")), ("phone", _l("Telefon")))
-ANSWERS = (("yes", _l("Ja, macht mit")), ("no", _l("Nein")))
+SOURCES = (
+    ("card", _l("Antwortkarte")),
+    ("phone", _l("Telefon")),
+    ("visit", _l("Hausbesuch")),
+)
+ANSWERS = (
+    ("yes", _l("Ja, macht mit")),
+    ("yes_support", _l("Ja, braucht Unterstützung")),
+    ("no", _l("Nein")),
+)
 
 
 class SearchForm(Form):
@@ -52,7 +60,10 @@ class CardForm(Form):
     text = StringField(_l("Bemerkung zur Unterstützung"), [Length(max=1000, message=TOO_LONG)])
 
     def __init__(self, formdata: Any, reply: Reply | None, source: str) -> None:
-        super().__init__(formdata, **_stored(reply, source))
+        stored = _stored(reply, source)
+        super().__init__(formdata, **stored)
+        if "visit" not in (source, stored["source"]):  # offered only where visits are allowed
+            self.source.choices = choices([one for one in SOURCES if one[0] != "visit"])
         for feature in REPLY_FEATURES:
             self[feature.key].choices = choices(
                 [

@@ -15,7 +15,7 @@ from buergerrat.sortition.arrival import arrived_share
 from buergerrat.sortition.commitment import PanelCommitment
 from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, PanelDraw, Reply
 from buergerrat.sortition.planning import DEFAULT_RATE, expected_replies
-from buergerrat.sortition.services import quotas, replies
+from buergerrat.sortition.services import replies
 
 
 @dataclass(frozen=True)
@@ -140,41 +140,3 @@ def pool_size(assembly: Assembly) -> int:
         )
     )
     return db.session.scalar(in_pool) or 0
-
-
-@dataclass(frozen=True)
-class Group:
-    """One value of a feature: people in the Lostopf; population: share 0–1, None if unknown."""
-
-    label: str
-    people: int
-    of: int
-    population: float | None
-
-    @property
-    def share(self) -> float:
-        return self.people / self.of if self.of else 0.0
-
-    @property
-    def weak(self) -> bool:
-        """Less than half of what the population's share would give, where that is a person."""
-        if self.population is None:
-            return False
-        due = self.population * self.of
-        return due >= 1 and self.people < due / 2
-
-
-def pool_by_feature(assembly: Assembly) -> list[tuple[str, list[Group]]]:
-    """(German label of the feature, its groups), in the order of the quota page."""
-    people = [quotas.value_keys(invitee) for invitee in quotas.pool(assembly)]
-    known = quotas.population(assembly)
-    entered = {(q.feature, q.value): q.population_share for q in quotas.stored(assembly)}
-    result = []
-    for feature in quotas.features_of(assembly):
-        groups = []
-        for value, label in feature.values:
-            share = known.get(feature.key, {}).get(value, entered.get((feature.key, value)))
-            count = sum(1 for keys in people if keys[feature.key] == value)
-            groups.append(Group(label, count, len(people), share))
-        result.append((feature.label, groups))
-    return result

@@ -13,11 +13,11 @@ from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
 from buergerrat.assemblies import scope
+from buergerrat.assemblies.laender import visits_allowed
 from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition.forms.replies import SOURCES, CardForm, SearchForm
 from buergerrat.sortition.models import Invitee
-from buergerrat.sortition.reply_pictures import funnel, pool_pictures, reply_context
-from buergerrat.sortition.services import replies, reply_numbers, reply_search
+from buergerrat.sortition.services import replies, reply_search, response_page
 from buergerrat.sortition.summary import summary_of
 from buergerrat.web import back_to, begin_log
 
@@ -31,14 +31,9 @@ MOST_HITS = 50
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def index(assembly: Assembly) -> str:
     """Numbers only: nobody's name."""
-    course = reply_numbers.course(assembly)
-    features = reply_numbers.pool_by_feature(assembly)
     return render_template(
         "sortition/replies/index.html",
-        **reply_context(assembly, course),
-        funnel=funnel(assembly, course),
-        features=pool_pictures(features),
-        weak=[group for _label, groups in features for group in groups if group.weak],
+        **response_page.context(assembly),
         may_type=not replies.pool_is_frozen(assembly),
         role_may_type=g.actor_role == Role.ADMINISTRATION,
         form=SearchForm(),
@@ -177,6 +172,8 @@ def save_card(assembly: Assembly, uid: str) -> ResponseReturnValue:
         flash(
             _("Ohne Zustimmung nicht gespeichert: %(topics)s", topics=", ".join(dropped)), "warning"
         )
+    if form.source.data == "visit":
+        return back_to("visits.show")
     return redirect(url_for("replies.card", quelle=form.source.data), 303)
 
 
@@ -189,4 +186,6 @@ def _invitee(uid: str) -> Invitee:
 
 def _source() -> str:
     """The last card's source is the next one's proposal."""
+    if request.args.get("quelle") == "visit" and visits_allowed(g.assembly):
+        return "visit"
     return "phone" if request.args.get("quelle") == "phone" else "card"

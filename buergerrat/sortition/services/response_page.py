@@ -1,0 +1,163 @@
+"""What /antworten shows: the finding, who is missing, what helps, and the way of the letters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from buergerrat import charts
+from buergerrat.assemblies.laender import visits_allowed
+from buergerrat.assemblies.models import Assembly
+from buergerrat.db import utcnow
+from buergerrat.formats import BERLIN, longdate, number, percent
+from buergerrat.sortition.reply_pictures import reply_context
+from buergerrat.sortition.services import outlook, outreach, replies, reply_numbers, returned
+from buergerrat.sortition.services.chart_words import words
+from buergerrat.sortition.services.reply_numbers import Course
+
+PATHS = (
+    ("letter", _l("Brief nach dem Los")),
+    ("forwarded", _l("Brief über das Meldeamt")),
+    ("visit", _l("Hausbesuch")),
+    ("municipality", _l("Losung einer anderen Gemeinde")),
+)
+
+
+def context(assembly: Assembly) -> dict[str, Any]:
+    """Numbers only: nobody's name."""
+    course = reply_numbers.course(assembly)
+    seen = outlook.of(assembly)
+    today = utcnow().astimezone(BERLIN).date()
+    said = heading(course, seen, assembly)
+    return {
+        **reply_context(assembly, course),
+        "heading": said,
+        "outlook": seen,
+        "tables": tables(seen),
+        "trail": trail(assembly, course),
+        "paths": _paths(assembly),
+        "returned": returned.standing(assembly),
+        "returned_total": course.response.undeliverable,
+        "reminder": reminder(assembly, course, seen, today),
+        "open": today <= assembly.reply_deadline and not replies.pool_is_frozen(assembly),
+        "visits": visits_allowed(assembly),
+        "visited": outreach.numbers(assembly) if visits_allowed(assembly) else {},
+    }
+
+
+def heading(course: Course, seen: outlook.Outlook, assembly: Assembly) -> str:
+    """The finding, as the page's title."""
+    if not course.response.letters:
+        return str(_("Noch ist niemand angeschrieben"))
+    if replies.pool_is_frozen(assembly):
+        return str(
+            ngettext(
+                "%(num)s Person ist im Lostopf", "%(num)s Personen sind im Lostopf", course.pool
+            )
+        )
+    weak, tight = len(seen.of("weak")), len(seen.of("tight"))
+    if weak:
+        return str(ngettext("Eine Gruppe wird zu klein", "%(num)s Gruppen werden zu klein", weak))
+    if tight:
+        return str(
+            ngettext(
+                "Eine Gruppe könnte zu klein werden",
+                "%(num)s Gruppen könnten zu klein werden",
+                tight,
+            )
+        )
+    return str(_("Alle Gruppen werden groß genug"))
+
+
+def tables(seen: outlook.Outlook) -> list[dict[str, Any]]:
+    """Per feature: the groups with picture; one scale for all groups of a feature."""
+    made, said = [], words()
+    for feature, cells in seen.features:
+        marks = [
+            charts.GroupMark(
+                one.label, one.pool, one.low, one.high, one.need, one.most, one.state == "weak"
+            )
+            for one in cells
+        ]
+        top = max((mark.top for mark in marks), default=1)
+        made.append(
+            {
+                "key": feature.key,
+                "label": feature.label,
+                "in_register": feature.key in outlook.IN_REGISTER,
+                "axis": charts.quota_axis(top),
+                "top": top,
+                "lines": [
+                    {"cell": one, "picture": charts.group_row(mark, top, said)}
+                    for one, mark in zip(cells, marks, strict=True)
+                ],
+            }
+        )
+    return made
+
+
+def trail(assembly: Assembly, course: Course) -> dict[str, Any]:
+    """The letters and what came of them, as a picture and a table."""
+    got = course.response
+    needing = outlook.needing_support(assembly)
+    silent = max(0, got.letters - got.undeliverable - got.answers)
+    parts = (
+        (_("Briefe"), got.letters, 0, True),
+        (_("kamen zurück"), got.undeliverable, 0, False),
+        (_("keine Antwort"), silent, got.undeliverable, False),
+        (_("Nein"), got.no, got.undeliverable + silent, False),
+        (_("Ja, mit Unterstützung"), needing, got.undeliverable + silent + got.no, True),
+        (_("Ja"), got.yes - needing, got.letters - (got.yes - needing), True),
+        (_("im Lostopf"), course.pool, max(0, got.letters - course.pool), True),
+    )
+    desc = "; ".join(f"{label}: {number(people)}" for label, people, _before, _kept in parts) + "."
+    portions = [charts.Portion(str(label), n, before, keep) for label, n, before, keep in parts]
+    return {
+        "picture": charts.way_to_the_pool(portions, _("Vom Brief in den Lostopf"), desc),
+        "rows": [
+            [label, number(people), percent(people / got.letters) if got.letters else "–"]
+            for label, people, _before, _kept in parts
+        ],
+    }
+
+
+def reminder(
+    assembly: Assembly, course: Course, seen: outlook.Outlook, today: dt.date
+) -> dict[str, Any]:
+    """Whom a reminder would reach, and why it cannot be sent."""
+    why = ""
+    if replies.pool_is_frozen(assembly):
+        why = _("Der Lostopf ist festgeschrieben.")
+    elif today >= assembly.reply_deadline:
+        why = _("Die Antwortfrist endete am %(day)s.", day=longdate(assembly.reply_deadline))
+    elif not seen.waiting:
+        why = _("Es gibt niemanden, der noch antworten könnte.")
+    return {
+        "people": seen.waiting,
+        "refusal": str(why),
+        "posted": course.reminder,
+        "planned": assembly.reminder_on,
+    }
+
+
+def no_reminder(assembly: Assembly) -> str:
+    """Why there is nobody to remind, or no time for it; empty when there is."""
+    today = utcnow().astimezone(BERLIN).date()
+    course, seen = reply_numbers.course(assembly), outlook.of(assembly)
+    return str(reminder(assembly, course, seen, today)["refusal"])
+
+
+def _paths(assembly: Assembly) -> list[dict[str, str]]:
+    """By which way those who said yes came in; nothing while there is only one way."""
+    found = outlook.paths(assembly)
+    if set(found) <= {"letter"}:
+        return []
+    return [
+        {"label": str(label), "value": number(found.get(key, 0))}
+        for key, label in PATHS
+        if key == "letter" or found.get(key)
+    ]

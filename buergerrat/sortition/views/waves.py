@@ -1,0 +1,53 @@
+"""/antworten/nachlosung: a second wave of letters, by ticket, for the groups that lack people."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from flask_login import current_user
+
+from buergerrat.accounts.access import access
+from buergerrat.accounts.models import Role
+from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.services import letters, waves
+from buergerrat.sortition.services import wave_page as service
+from buergerrat.web import back_to
+
+bp = Blueprint("waves", __name__)
+BASE = "/<town>/buergerraete/<assembly>/antworten/nachlosung"
+
+
+@bp.get(BASE)
+@access(Role.ADMINISTRATION, Role.OBSERVER)
+def show(assembly: Assembly) -> str:
+    return render_template("sortition/waves/show.html", page=service.build(assembly))
+
+
+@bp.post(f"{BASE}/rechnen")
+@access(Role.ADMINISTRATION)
+def count(assembly: Assembly) -> ResponseReturnValue:
+    """The same page with what these letters may bring; nothing is stored."""
+    page = service.build(assembly, service.typed(request.form))
+    status = 422 if page.problem else 200
+    return render_template("sortition/waves/show.html", page=page), status
+
+
+@bp.post(BASE)
+@access(Role.ADMINISTRATION)
+def invite(assembly: Assembly) -> ResponseReturnValue:
+    """Invite the next tickets and make their letters."""
+    page = service.build(assembly, service.typed(request.form))
+    if page.problem:
+        return render_template("sortition/waves/show.html", page=page), 422
+    made = waves.invite_next(assembly, page.counts, current_user.id)
+    letters.make(assembly, current_user.id, kind="invitation", wave=made[0].wave)
+    flash(
+        ngettext(
+            "Nachgelost: %(num)s Person. Ihr Brief wird erstellt.",
+            "Nachgelost: %(num)s Personen. Ihre Briefe werden erstellt.",
+            len(made),
+        ),
+        "success",
+    )
+    return back_to("letters.show")
