@@ -40,6 +40,7 @@ class Assembly(Timed, Model):
     notice_on: Mapped[dt.date | None]  # public notice before the letters
     extract_on: Mapped[dt.date | None]  # the registration office delivers
     reminder_on: Mapped[dt.date | None]
+    check_share: Mapped[int] = mapped_column(default=100)  # of the cards, typed twice; per cent
     accept_days: Mapped[int] = mapped_column(default=10)  # to accept a seat
     replacements_until: Mapped[dt.date | None]  # None: until the last session day
     reference_date: Mapped[dt.date]

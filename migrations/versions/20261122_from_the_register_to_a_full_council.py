@@ -246,6 +246,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('notice_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('extract_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('reminder_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('check_share', sa.Integer(), nullable=False, server_default='100'))
         batch_op.add_column(sa.Column('accept_days', sa.Integer(), nullable=False, server_default='10'))
         batch_op.add_column(sa.Column('replacements_until', sa.Date(), nullable=True))
 
@@ -346,6 +347,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f('ck_assembly_accept_days_sane'), type_='check')
         batch_op.drop_column('replacements_until')
         batch_op.drop_column('accept_days')
+        batch_op.drop_column('check_share')
         batch_op.drop_column('reminder_on')
         batch_op.drop_column('extract_on')
         batch_op.drop_column('notice_on')
