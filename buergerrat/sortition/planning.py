@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -48,10 +48,12 @@ def plan_letters(
     method: str = "proportional",
     rates: Rates = DEFAULT_RATE,
     minimum: int = 1,
+    population: Mapping[Stratum, float] | None = None,
 ) -> dict[Stratum, int]:
     """Letters per stratum, adding up to `letters_total`, never more than people there are.
 
-    Every stratum first gets `minimum` letters (or all its people), then Sainte-Laguë (odd
+    `counts` are the people who can be drawn; `population` those of the town, where the extract
+    is only a sample of it. Every stratum first gets `minimum` letters (or all its people), then Sainte-Laguë (odd
     divisors) by weight hands out the rest one by one. So one more letter in total never
     takes a letter from any stratum. Exact fractions, ties by the order of the strata.
     Raises `PlanError`.
@@ -59,7 +61,7 @@ def plan_letters(
     strata = [stratum for stratum in sort_strata(counts) if counts[stratum] > 0]
     letters = {stratum: min(max(minimum, 0), counts[stratum]) for stratum in strata}
     _check_total(letters_total, sum(counts[s] for s in strata), sum(letters.values()))
-    weight = _weights(method, counts, strata, rates)
+    weight = _weights(method, population or counts, strata, rates)
     heap = [
         (-weight[s] / (2 * letters[s] + 1), place)
         for place, s in enumerate(strata)
@@ -107,18 +109,18 @@ def _de(number: int) -> str:
 
 
 def _weights(
-    method: str, counts: Mapping[Stratum, int], strata: list[Stratum], rates: Rates
+    method: str, counts: Mapping[Stratum, float], strata: list[Stratum], rates: Rates
 ) -> dict[Stratum, Fraction]:
     """Share of each stratum, to any common scale."""
     share: Callable[[Stratum], Fraction]
     if method == "proportional":
         share = lambda s: Fraction(counts[s])  # noqa: E731
     elif method == "expected_reply":
-        share = lambda s: counts[s] / Fraction(str(rate_of(rates, s)))  # noqa: E731
+        share = lambda s: Fraction(counts[s]) / Fraction(str(rate_of(rates, s)))  # noqa: E731
     elif method == "equal":
         # Small groups keep the average chance: an equal share would invite all of them.
         large = [counts[s] for s in strata if not s.is_small_group]
-        average = Fraction(sum(large), len(large)) if large else Fraction(1)
+        average = Fraction(sum(large)) / len(large) if large else Fraction(1)
         share = lambda s: Fraction(counts[s]) if s.is_small_group else average  # noqa: E731
     else:
         raise ValueError(method)
@@ -136,10 +138,26 @@ def expected_total(plan: Mapping[Stratum, int], rates: Rates = DEFAULT_RATE) -> 
     for stratum, letters in plan.items():
         rate = rate_of(rates, stratum)
         by_rate[rate] = by_rate.get(rate, 0) + letters
-    chances = np.ones(1)
+    chances, start = np.ones(1), 0
     for rate, letters in by_rate.items():
-        chances = np.convolve(chances, _binomial(letters, rate))
-    return _replies(chances, sum(letters * rate for rate, letters in by_rate.items()))
+        part = _binomial(letters, rate)
+        held = np.flatnonzero(part)  # far from the mode the chances are nothing
+        chances = np.convolve(chances, part[held[0] : held[-1] + 1])
+        start += int(held[0])
+    found = _replies(chances, sum(letters * rate for rate, letters in by_rate.items()))
+    return Replies(found.low + start, found.mean, found.high + start)
+
+
+def rate_key(stratum: Stratum) -> str:
+    """The row of the table of rates: sex and age band, as `female|16-29`."""
+    return f"{stratum.sex}|{stratum.age_band}"
+
+
+def stratum_rates(
+    strata: Iterable[Stratum], base: float, rates: Mapping[str, float]
+) -> dict[Stratum, float]:
+    """Rate of every stratum: that of its sex and age band, else `base`."""
+    return {stratum: rates.get(rate_key(stratum), base) for stratum in strata}
 
 
 def _replies(chances: NDArray[np.float64], mean: float) -> Replies:

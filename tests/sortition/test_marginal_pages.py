@@ -43,7 +43,7 @@ def test_the_register_alone(clerk: BrowserLike, assembly: Assembly) -> None:
 
 def test_a_file_of_sums_goes_before_the_register(clerk: BrowserLike, assembly: Assembly) -> None:
     stage.upload(clerk, stage.register())
-    assert send(clerk, SUMS).status_code == 302
+    assert send(clerk, SUMS).status_code == 303
     shares = quotas.population(assembly)
     assert shares["sex"] == {"female": 0.5, "male": 0.5}
     assert shares["age_band"]["30-44"] == 0.5
@@ -67,11 +67,11 @@ def test_what_the_register_does_not_know_is_typed(clerk: BrowserLike, assembly: 
         assert answer.status_code == 422
         assert "Das ließ sich nicht speichern" in answer.text
     assert not db.session.scalars(select(Marginal)).all()
-    assert clerk.submit(page("/education"), typed | ORIGIN).status_code == 302
+    assert clerk.submit(page("/education"), typed | ORIGIN).status_code == 303
     rows = {r.value: r for r in quotas.proposal(assembly) if r.feature == "education"}
     assert [rows[v].share for v in ("low", "middle", "high", "school")] == [0.31, 0.32, 0.34, 0.03]
     assert rows["not_said"].min == 0
-    assert "31,0 %" in clerk.get(page()).text
+    assert "31,0\u00a0%" in clerk.get(page()).text
     clerk.submit(page("/education"), typed | ORIGIN | {"low": "3100", "middle": "6900"})
     found = db.session.scalars(select(Marginal).order_by(Marginal.position)).all()
     assert [(r.value, r.people) for r in found][:2] == [("low", 3100), ("middle", 6900)]
@@ -79,7 +79,7 @@ def test_what_the_register_does_not_know_is_typed(clerk: BrowserLike, assembly: 
 
 def test_secret_cells_are_named_with_the_feature(clerk: BrowserLike, assembly: Assembly) -> None:
     text = "Schulabschluss;Anzahl\nHauptschule;300\nRealschule;300\nAbitur;.\n"
-    assert send(clerk, text).status_code == 302
+    assert send(clerk, text).status_code == 303
     assert "Ohne Angabe in der Quelle: Abitur" in clerk.get(page()).text
 
 

@@ -154,7 +154,7 @@ def test_they_are_deleted_once_nobody_can_be_invited(
 
 
 @pytest.mark.parametrize(("age", "minor"), [("16", True), ("17", True), ("18", False)])
-def test_whoever_is_under_eighteen_is_marked(age: str, minor: bool) -> None:
+def test_whoever_is_under_eighteen_is_marked(assembly: Assembly, age: str, minor: bool) -> None:
     values = ["Muster", "Kim", "", "Weg", "1", "39999", "Elbtal", "Kernstadt", "female"]
     person = Spooled((*values, age, age, "16-29", "german", "1"), "home")
     assert person_of(person_line(person)) == person
@@ -162,7 +162,7 @@ def test_whoever_is_under_eighteen_is_marked(age: str, minor: bool) -> None:
     row = invitee_of(
         person,
         "ABCDE23456",
-        assembly_id=1,
+        assembly_id=assembly.id,
         draw_id=1,
         row_id="0" * 64,
         ticket="1" * 64,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,14 +17,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from buergerrat.choices import choices
 from buergerrat.db import utcnow
-from buergerrat.formats import BERLIN
+from buergerrat.formats import BERLIN, number
 from buergerrat.sortition.commitment import SeedKind, SeedProcedure
 from buergerrat.sortition.planning import METHODS
 from buergerrat.sortition.services.plan import Choice
+from buergerrat.sortition.strata import SEX_LABELS, BandError, age_band_label, parse_bounds
 
 NEEDED = InputRequired(_l("Diese Angabe fehlt."))
 KINDS = [
@@ -58,13 +60,15 @@ class Percent(DecimalField):
 
 
 class PlanForm(Form):
+    """The plan of the letters. Beside its fields `rate.<sex>|<age band>`: a rate for each group."""
+
     letters_total = IntegerField(
         _l("Briefe insgesamt"), [NEEDED, NumberRange(1, 200_000, _l("Mindestens ein Brief."))]
     )
     response_rate = Percent(
         _l("Erwarteter Rücklauf in Prozent"),
         [NEEDED, NumberRange(0.1, 100, _l("Zwischen 0,1 und 100 Prozent."))],
-        description=_l("Üblich sind 3 bis 10 Prozent."),
+        description=_l("So viele sagen zu. Üblich sind 3 bis 10 Prozent."),
         places=None,
     )
     minimum = IntegerField(
@@ -74,27 +78,122 @@ class PlanForm(Form):
             NumberRange(0, 1000, _l("0 bis 1.000.")),
         ],
     )
+    reserve_share = IntegerField(
+        _l("Nächste Lose aufbewahren, in Prozent der Briefe"),
+        [Optional(), NumberRange(0, 200, _l("0 bis 200 Prozent."))],
+        default=50,
+        description=_l(
+            "Für Briefe, die zurückkommen, und für eine zweite Welle. Gelöscht, sobald niemand "
+            "mehr antworten kann."
+        ),
+    )
     method = RadioField(
         _l("Wie die Briefe verteilt werden"), [NEEDED], choices=choices(METHODS.items())
     )
 
+    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        self.typed_rates: dict[str, str] = {
+            name.removeprefix("rate."): str(value).strip()
+            for name, value in (formdata or {}).items()
+            if name.startswith("rate.")
+        }
+
     @classmethod
     def of(cls, choice: Choice) -> PlanForm:
-        rate = 100 * choice.response_rate
-        return cls(
+        form = cls(
             letters_total=choice.letters_total,
-            response_rate=int(rate) if rate == int(rate) else round(rate, 2),
+            response_rate=_percent(choice.response_rate),
             minimum=choice.minimum,
+            reserve_share=round(100 * choice.reserve_share),
             method=choice.method,
         )
+        form.typed_rates = {
+            key: number(_percent(rate), 1).removesuffix(",0") for key, rate in choice.rates.items()
+        }
+        return form
+
+    def validate_response_rate(self, field: Percent) -> None:
+        """The table's cells too: what cannot be read is named with its group."""
+        for key, text in self.typed_rates.items():
+            rate = _rate(text)
+            if text and (rate is None or not 0.001 <= rate <= 1):
+                raise ValidationError(
+                    _("%(group)s: Bitte geben Sie 0,1 bis 100 Prozent an.", group=kind_label(key))
+                )
 
     def choice(self) -> Choice:
+        rates = {key: _rate(text) for key, text in self.typed_rates.items()}
         return Choice(
             self.letters_total.data,
             self.method.data,
             float(self.response_rate.data) / 100,
             self.minimum.data,
+            {key: rate for key, rate in rates.items() if rate is not None},
+            0.5 if self.reserve_share.data is None else self.reserve_share.data / 100,
         )
+
+
+def _percent(rate: float) -> float:
+    share = 100 * rate
+    return int(share) if share == int(share) else round(share, 2)
+
+
+def _rate(text: str) -> float | None:
+    """A share 0–1 from percent as typed; None for nothing and for what is no number."""
+    try:
+        return round(float(text.replace(",", ".").strip(" %")) / 100, 5) if text else None
+    except ValueError:
+        return None
+
+
+def kind_label(key: str) -> str:
+    """`female|16-29` → `Frauen, 16–29 Jahre`."""
+    sex, _sep, band = key.partition("|")
+    parts = [SEX_LABELS.get(sex, sex), age_band_label(band) if band else ""]
+    return ", ".join(filter(None, parts))
+
+
+def rate_rows(keys: Sequence[str], form: PlanForm) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The table of rates: (label of the age band, its cells: key, label, text as typed)."""
+    rows: dict[str, list[tuple[str, str, str]]] = {}
+    for key in keys:
+        sex, _sep, band = key.partition("|")
+        label = age_band_label(band) if band else SEX_LABELS.get(sex, sex)
+        rows.setdefault(label, []).append((key, kind_label(key), form.typed_rates.get(key, "")))
+    return list(rows.items())
+
+
+class GroupsForm(Form):
+    """How the people are parted: age bands, and districts that go together."""
+
+    age_bounds = StringField(
+        _l("Altersgruppen beginnen mit"),
+        [NEEDED, Length(max=60)],
+        description=_l("Zum Beispiel 16, 30, 45, 65. Die erste Zahl ist das Mindestalter."),
+    )
+
+    def __init__(self, formdata: Any = None, *, min_age: int = 0, **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        self.min_age = min_age
+        self.districts: dict[str, str] = {
+            name.removeprefix("district."): " ".join(str(value).split())[:60]
+            for name, value in (formdata or {}).items()
+            if name.startswith("district.")
+        }
+
+    def validate_age_bounds(self, field: StringField) -> None:
+        try:
+            parse_bounds(field.data, min_age=self.min_age)
+        except BandError as problem:
+            raise ValidationError(str(problem)) from None
+
+    def bounds(self) -> str:
+        return ",".join(map(str, parse_bounds(self.age_bounds.data)))
+
+    def renamed(self) -> dict[str, str]:
+        """District → its new name, only where it changes."""
+        return {old: new for old, new in self.districts.items() if new and new != old}
 
 
 class ProcedureForm(Form):

@@ -29,9 +29,8 @@ from buergerrat.sortition.commitment import (
 )
 from buergerrat.sortition.drand import round_time
 from buergerrat.sortition.models import InvitationDraw, RegisterExtract
-from buergerrat.sortition.planning import METHODS, expected_total
+from buergerrat.sortition.planning import METHODS
 from buergerrat.sortition.services import extract as extracts
-from buergerrat.sortition.services import plan as plans
 from buergerrat.sortition.spool import ROW_FIELDS
 from buergerrat.sortition.strata import Stratum
 from buergerrat.web import Conflict
@@ -285,7 +284,9 @@ def rehearse(plan: InvitationDraw, user_id: int | None = None) -> InvitationDraw
         method=plan.method,
         letters_total=plan.letters_total,
         response_rate=plan.response_rate,
+        rates=plan.rates,
         minimum=plan.minimum,
+        reserve_share=plan.reserve_share,
         letters=plan.letters,
     )
     db.session.add(probe)
@@ -313,16 +314,3 @@ def record_part(draw: InvitationDraw) -> record.InvitationDraw:
     )
     use = record.SeedUse(SeedKind(draw.seed_kind), draw.seed_value, draw.rehearsal)
     return record.InvitationDraw(fixed, use, (wave,))
-
-
-def plan_of(draw: InvitationDraw) -> plans.Plan:
-    """The plan as it was stored with the draw."""
-    strata = {Stratum(row["sex"], row["age_band"], row["district"]): row for row in draw.letters}
-    return plans.Plan(
-        plans.choice_of(draw),
-        {stratum: row["letters"] for stratum, row in strata.items()},
-        {stratum: row["people"] for stratum, row in strata.items()},
-        expected_total(
-            {stratum: row["letters"] for stratum, row in strata.items()}, draw.response_rate
-        ),
-    )

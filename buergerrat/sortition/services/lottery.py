@@ -26,6 +26,7 @@ from buergerrat.sortition.leximin import Certificate
 from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw, Replacement, Reply
 from buergerrat.sortition.quotas import Quota, check
 from buergerrat.sortition.services import quotas as quota_service
+from buergerrat.sortition.services import response
 from buergerrat.web import Conflict
 
 PANELS = 1000  # unless another number is chosen when Lostopf and quotas are frozen
@@ -157,6 +158,7 @@ def freeze(
     db.session.flush()
     if not rehearsal:
         _give_losnummern(assembly, entrants)
+        response.note(assembly)
     audit.log(
         "lottery_frozen",
         "panel_draw",

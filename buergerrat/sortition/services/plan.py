@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,16 +14,19 @@ from buergerrat import audit
 from buergerrat.assemblies.models import Assembly
 from buergerrat.assemblies.scope import next_number
 from buergerrat.db import db
+from buergerrat.sortition.marginals import scaled
 from buergerrat.sortition.models import InvitationDraw, RegisterExtract
 from buergerrat.sortition.planning import (
     DEFAULT_RATE,
     Replies,
-    expected_replies,
     expected_total,
     plan_letters,
+    rate_key,
+    stratum_rates,
 )
+from buergerrat.sortition.services import marginals, response
 from buergerrat.sortition.services.extract import refuse_while_committed
-from buergerrat.sortition.strata import Stratum
+from buergerrat.sortition.strata import Stratum, sort_strata
 from buergerrat.web import Conflict
 
 Z = 1.645
@@ -32,22 +35,34 @@ Z = 1.645
 
 @dataclass(frozen=True)
 class Choice:
-    """What the clerk chooses. `response_rate` is a share, 0–1."""
+    """What the clerk chooses. `response_rate` is a share, 0–1, and holds where `rates` (sex|age
+    band → share) names no other; `reserve_share`: next tickets to keep, per letter, 0–2."""
 
     letters_total: int
     method: str = "proportional"
     response_rate: float = DEFAULT_RATE
     minimum: int = 1
+    rates: Mapping[str, float] = field(default_factory=dict)
+    reserve_share: float = 0.5
 
 
 @dataclass(frozen=True)
 class Line:
-    """A stratum, or several together, in the plan."""
+    """A stratum, or several together, in the plan.
+
+    `people` can be drawn; `population` are those of the town, the same unless sums were given.
+    """
 
     label: str
     people: int
     letters: int
     expected: Replies
+    population: float
+
+    @property
+    def one_in(self) -> int | None:
+        """One in so many gets a letter; None where nobody does."""
+        return max(1, round(self.population / self.letters)) if self.letters else None
 
 
 @dataclass(frozen=True)
@@ -57,13 +72,28 @@ class Plan:
     choice: Choice
     letters: Mapping[Stratum, int]
     people: Mapping[Stratum, int]
-    expected: Replies
+    population: Mapping[Stratum, float]
+
+    @property
+    def rates(self) -> dict[Stratum, float]:
+        return stratum_rates(self.people, self.choice.response_rate, self.choice.rates)
+
+    @property
+    def expected(self) -> Replies:
+        return expected_total(self.letters, self.rates)
 
     def line(self, label: str, strata: Iterable[Stratum]) -> Line:
         chosen = list(strata)
-        letters = sum(self.letters.get(s, 0) for s in chosen)
-        people = sum(self.people[s] for s in chosen)
-        return Line(label, people, letters, expected_replies(letters, self.choice.response_rate))
+        part = {s: self.letters.get(s, 0) for s in chosen}
+        return Line(
+            label,
+            sum(self.people[s] for s in chosen),
+            sum(part.values()),
+            expected_total(
+                part, stratum_rates(chosen, self.choice.response_rate, self.choice.rates)
+            ),
+            sum(self.population[s] for s in chosen),
+        )
 
 
 def people_of(extract: RegisterExtract) -> dict[Stratum, int]:
@@ -74,20 +104,57 @@ def people_of(extract: RegisterExtract) -> dict[Stratum, int]:
 
 
 def first_choice(assembly: Assembly, people: int) -> Choice:
-    """As many letters as bring enough people for seats and reserve in 19 of 20 cases."""
-    spread = Z * math.sqrt(1 - DEFAULT_RATE)
+    """As many letters as bring enough people for seats and reserve in 19 of 20 cases.
+
+    Rates are those of the town's own earlier assemblies, where there are any.
+    """
+    known = response.earlier(assembly)
+    rate = known.overall if known else DEFAULT_RATE
+    spread = Z * math.sqrt(1 - rate)
     root = (spread + math.sqrt(spread**2 + 4 * (assembly.seats + assembly.reserve))) / 2
-    letters = math.ceil(root**2 / DEFAULT_RATE / 10) * 10
-    return Choice(min(letters, people))
+    letters = math.ceil(root**2 / rate / 10) * 10
+    return Choice(min(letters, people), response_rate=rate, rates=known.rates if known else {})
+
+
+def kinds_of(extract: RegisterExtract) -> list[str]:
+    """The rows of the table of rates: sex and age band of every stratum, in order."""
+    return list(dict.fromkeys(rate_key(s) for s in sort_strata(people_of(extract))))
+
+
+def population_of(assembly_id: int, people: Mapping[Stratum, int]) -> dict[Stratum, float]:
+    """The town's people per stratum: from sums where these were given, else the extract's own."""
+    assembly = db.session.get_one(Assembly, assembly_id)
+    return scaled(people, marginals.strata_of(assembly))
 
 
 def make(extract: RegisterExtract, choice: Choice) -> Plan:
     """Raises PlanError, a German sentence."""
     people = people_of(extract)
+    population = population_of(extract.assembly_id, people)
+    return arrange(people, population, choice)
+
+
+def arrange(
+    people: Mapping[Stratum, int], population: Mapping[Stratum, float], choice: Choice
+) -> Plan:
+    """The plan for these people. Raises PlanError."""
     letters = plan_letters(
-        people, choice.letters_total, choice.method, choice.response_rate, choice.minimum
+        people,
+        choice.letters_total,
+        choice.method,
+        stratum_rates(people, choice.response_rate, choice.rates),
+        choice.minimum,
+        population,
     )
-    return Plan(choice, letters, people, expected_total(letters, choice.response_rate))
+    return Plan(choice, letters, people, population)
+
+
+def stored_plan(draw: InvitationDraw) -> Plan:
+    """The plan as it was stored with the draw."""
+    rows = {Stratum(row["sex"], row["age_band"], row["district"]): row for row in draw.letters}
+    people = {stratum: row["people"] for stratum, row in rows.items()}
+    letters = {stratum: row["letters"] for stratum, row in rows.items()}
+    return Plan(choice_of(draw), letters, people, population_of(draw.assembly_id, people))
 
 
 def planned(assembly: Assembly, extract: RegisterExtract) -> InvitationDraw | None:
@@ -103,7 +170,14 @@ def planned(assembly: Assembly, extract: RegisterExtract) -> InvitationDraw | No
 
 
 def choice_of(draw: InvitationDraw) -> Choice:
-    return Choice(draw.letters_total, draw.method, draw.response_rate, draw.minimum)
+    return Choice(
+        draw.letters_total,
+        draw.method,
+        draw.response_rate,
+        draw.minimum,
+        draw.rates,
+        draw.reserve_share,
+    )
 
 
 def rows_of(plan: Plan) -> list[dict[str, Any]]:
@@ -129,6 +203,7 @@ def save(
         db.session.add(draw)
     draw.letters_total, draw.method = choice.letters_total, choice.method
     draw.response_rate, draw.minimum = choice.response_rate, choice.minimum
+    draw.rates, draw.reserve_share = dict(choice.rates), choice.reserve_share
     draw.letters = rows_of(plan)
     audit.log(
         "plan",

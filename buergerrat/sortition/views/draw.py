@@ -20,16 +20,23 @@ from buergerrat.sortition.commitment import SeedError, SeedKind
 from buergerrat.sortition.forms.draw import (
     KIND_HINTS,
     VALUE_HINTS,
+    GroupsForm,
     PlanForm,
     ProcedureForm,
     SeedForm,
+    rate_rows,
 )
 from buergerrat.sortition.models import InvitationDraw
 from buergerrat.sortition.planning import PlanError
 from buergerrat.sortition.services import draw as service
-from buergerrat.sortition.services import draw_job  # noqa: F401 - registers its job
+from buergerrat.sortition.services import (
+    draw_job,  # noqa: F401 - registers its job
+    response,
+)
 from buergerrat.sortition.services import extract as extracts
 from buergerrat.sortition.services import plan as plans
+from buergerrat.sortition.services import regroup as regrouping
+from buergerrat.sortition.services.plan_needs import enough, needs_of
 from buergerrat.web import Conflict, back_to
 
 bp = Blueprint("draw", __name__)
@@ -48,6 +55,7 @@ def _page(
     plan_form: PlanForm | None = None,
     procedure: ProcedureForm | None = None,
     seed_form: SeedForm | None = None,
+    groups_form: GroupsForm | None = None,
 ) -> str:
     every = service.draws(assembly)
     open_draw = next(
@@ -56,6 +64,7 @@ def _page(
     extract = extracts.latest(assembly)
     context: dict[str, Any] = {
         "assembly": assembly,
+        "chance": draw_page.chance,
         "draws": [d for d in every if d.state != "planned" and d is not open_draw],
         "draw": open_draw,
         "job": db.session.get(Job, open_draw.job_id) if open_draw and open_draw.job_id else None,
@@ -67,9 +76,10 @@ def _page(
         context["seed_form"] = seed_form or SeedForm(
             kind=open_draw.seed_kind, on=open_draw.seed_due
         )
-        context["figures"] = draw_page.figures(service.plan_of(open_draw))
+        context["figures"] = draw_page.figures(plans.stored_plan(open_draw), needs_of(assembly))
     elif extract is not None and extract.state == "ready":
         context |= _planning(assembly, extract, plan_form, procedure)
+        context |= _groups(assembly, extract, groups_form)
     return render_template("sortition/draw.html", **context)
 
 
@@ -80,7 +90,7 @@ def _planning(
     stored = plans.planned(assembly, extract)
     first = plans.choice_of(stored) if stored else plans.first_choice(assembly, extract.eligible)
     form = plan_form or PlanForm.of(first)
-    plan = None
+    plan, needs = None, needs_of(assembly)
     if not form.errors:
         try:
             plan = plans.make(extract, form.choice())
@@ -88,11 +98,25 @@ def _planning(
             form.letters_total.errors = [str(problem)]
     return {
         "plan_form": form,
+        "rate_rows": rate_rows(plans.kinds_of(extract), form),
+        "earlier": response.earlier(assembly),
         "plan": plan,
-        "figures": draw_page.figures(plan) if plan else None,
+        "figures": draw_page.figures(plan, needs) if plan else None,
+        "enough": enough(plan, needs) if plan else None,
+        "names": draw_page.names,
         "stored": stored,
         "changed": stored is None or plan is None or plan.choice != plans.choice_of(stored),
         "procedure": procedure or ProcedureForm(),
+    }
+
+
+def _groups(assembly: Assembly, extract: Any, form: GroupsForm | None) -> dict[str, Any]:
+    bounds = ", ".join(assembly.age_bounds.split(","))
+    return {
+        "groups": regrouping.places_of(extract, form.districts if form else None),
+        "groups_form": form or GroupsForm(age_bounds=bounds),
+        "regrouping": regrouping.running(assembly),
+        "regroup_problem": regrouping.last_problem(assembly),
     }
 
 
@@ -120,6 +144,27 @@ def save_plan(assembly: Assembly) -> ResponseReturnValue:
         return _page(assembly, plan_form=form), 422
     flash(_("Der Plan ist gespeichert."), "success")
     return back_to("draw.show")
+
+
+@bp.post("/<town>/buergerraete/<assembly>/einladungslosung/gruppen")
+@access(Role.ADMINISTRATION)
+def regroup(assembly: Assembly) -> ResponseReturnValue:
+    """Other age bands, districts under one name; the waiting rows are parted anew."""
+    extract = _ready(assembly)
+    form = GroupsForm(request.form, min_age=assembly.min_age)
+    if not form.validate():
+        return _page(assembly, groups_form=form), 422
+    regrouping.start(assembly, extract, form.bounds(), form.renamed(), current_user.id)
+    return back_to("draw.show", _anchor="gruppen")
+
+
+@bp.get("/<town>/buergerraete/<assembly>/einladungslosung/gruppen/fortschritt")
+@access(Role.ADMINISTRATION, Role.OBSERVER)
+def regroup_progress(assembly: Assembly) -> ResponseReturnValue:
+    job = regrouping.running(assembly)
+    if job is None:
+        return "", 200, {"HX-Refresh": "true"}
+    return render_template("sortition/draw_regroup.html", job=job)
 
 
 def _ready(assembly: Assembly) -> Any:
@@ -202,9 +247,10 @@ def result(assembly: Assembly, number: int) -> str:
     return render_template(
         "sortition/draw_result.html",
         assembly=assembly,
+        chance=draw_page.chance,
         draw=draw,
         job=db.session.get(Job, draw.job_id) if draw.job_id else None,
-        figures=draw_page.figures(service.plan_of(draw)),
+        figures=draw_page.figures(plans.stored_plan(draw), needs_of(assembly)),
         rows=draw_page.drawn_rows(draw),
     )
 

@@ -1,0 +1,81 @@
+"""Which seats a plan of letters has to fill, and with how many letters it would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+
+from buergerrat.assemblies.models import Assembly
+from buergerrat.sortition.features import sex_value
+from buergerrat.sortition.planning import PlanError, expected_total
+from buergerrat.sortition.services import quotas
+from buergerrat.sortition.services.plan import Plan, arrange
+
+SEARCHED = 4_000
+"""Letters up to which the page looks for a plan that would be enough."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Seats per (feature, value): what stored quotas ask for at least, else the share rounded up."""
+
+    seats: Mapping[tuple[str, str], int]
+
+    def of(self, feature: str, value: str) -> int | None:
+        return self.seats.get((feature, value))
+
+
+def needs_of(assembly: Assembly) -> Needs:
+    saved = {(q.feature, q.value): q.min for q in quotas.stored(assembly)}
+    if saved:
+        return Needs(saved)
+    found: dict[tuple[str, str], int] = {}
+    shares = quotas.population(assembly)
+    for feature in quotas.features_of(assembly):
+        for value, _label in feature.values:
+            share = shares.get(feature.key, {}).get(value)
+            if share is not None:
+                free = value in feature.open_values
+                found[feature.key, value] = 0 if free else ceil(share * assembly.seats - 1e-9)
+    return Needs(found)
+
+
+def enough(plan: Plan, needs: Needs) -> int | None:
+    """The smallest number of letters, in steps of ten, that fills all needs in 19 of 20 cases.
+
+    None when the plan is large already, or when no number of letters would do.
+    """
+    start, most = plan.choice.letters_total, sum(plan.people.values())
+    if start > SEARCHED or _fills(plan, needs):
+        return None
+    low, high = start // 10, min(most, 10 * start) // 10
+    if high <= low or not _fills_with(plan, needs, high * 10):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _fills_with(plan, needs, middle * 10) else (middle, high)
+    return high * 10
+
+
+def _fills_with(plan: Plan, needs: Needs, letters: int) -> bool:
+    choice = replace(plan.choice, letters_total=letters)
+    try:
+        return _fills(arrange(plan.people, plan.population, choice), needs)
+    except PlanError:
+        return False
+
+
+def _fills(plan: Plan, needs: Needs) -> bool:
+    rates = plan.rates
+    for (feature, value), seats in needs.seats.items():
+        if feature not in ("sex", "age_band", "district") or not seats:
+            continue
+        part = {
+            s: n
+            for s, n in plan.letters.items()
+            if (sex_value(s.sex) if feature == "sex" else getattr(s, feature)) == value
+        }
+        if part and expected_total(part, rates).low < seats:
+            return False
+    return True
