@@ -16,7 +16,7 @@ from buergerrat.sortition.services import draw as draws
 from buergerrat.sortition.services import lottery
 
 WITHOUT_SEAT = ("refusal", "reserve")
-People = Select[tuple[Invitee]]
+People = Select[Invitee]
 
 
 def of(assembly: Assembly, kind: str, wave: int | None = None) -> People:

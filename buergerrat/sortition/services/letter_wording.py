@@ -79,15 +79,17 @@ def problems(assembly: Assembly, kind: str, language: str, blocks: Blocks) -> di
 
 def _problem(block: letter_blocks.Block, text: str) -> str:
     if block.required and not text.strip():
-        return _("Dieser Teil darf nicht leer sein.")
+        return str(_("Dieser Teil darf nicht leer sein."))
     if len(text) > LONGEST:
-        return _("Dieser Teil ist zu lang.")
+        return str(_("Dieser Teil ist zu lang."))
     if names := letter_blocks.unknown(text, letter_blocks.allowed(block.key)):
         if block.key != "greeting" and {"{anrede}", "{name}"} & set(names):
-            return _("%(names)s geht nur in der Zeile „Anrede“.", names=", ".join(names))
-        return _("Diesen Platzhalter gibt es hier nicht: %(names)s", names=", ".join(names))
+            return str(_("%(names)s geht nur in der Zeile „Anrede“.", names=", ".join(names)))
+        return str(_("Diesen Platzhalter gibt es hier nicht: %(names)s", names=", ".join(names)))
     if signs := not_in_font(text):
-        return _("Diese Zeichen kann der Brief nicht drucken: %(signs)s", signs=" ".join(signs))
+        return str(
+            _("Diese Zeichen kann der Brief nicht drucken: %(signs)s", signs=" ".join(signs))
+        )
     return ""
 
 
