@@ -23,7 +23,7 @@ from buergerrat.db import db, set_writing, utcnow
 HOURS = 12
 LIMIT = 400_000
 LEFT_OUT = ("csrf_token",)
-SECRET = ("password", "passwort", "totp")
+SECRET = ("password", "passphrase", "passwort", "totp")
 CONTEXT = "resume"
 
 

@@ -207,7 +207,8 @@ class MandateForm(Form):
         """Show these dates instead of what was typed."""
         for name in DATES:
             field: Any = self[name]
-            field.data, field.raw_data, field.process_errors = getattr(plan, name), None, []
+            field.data, field.raw_data, field.process_errors = getattr(plan, name), [], []
+            field.raw_data = [field._value()]  # as if it had been typed
         self.planned_for.data = plan.first_session_on.isoformat()
 
     def _check_ages(self, values: Mapping[str, Any]) -> bool:

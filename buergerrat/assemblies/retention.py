@@ -84,7 +84,7 @@ PERIODS = (
     ),
     Period(
         "upload",
-        _l("Hochgeladener Auszug, Proben daraus und Prüfliste"),
+        _l("Hochgeladener Auszug und Prüfliste"),
         _l("nach dem Hochladen"),
         _l("Bis dahin klärt die Verwaltung zweifelhafte Zeilen."),
         14, 1, 28,

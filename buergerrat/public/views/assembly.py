@@ -9,6 +9,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.public.services import answers, documents, drawing, facts, picking, progress, towns
 from buergerrat.public.views.common import published
 from buergerrat.recommendations.services.report import published_files
+from buergerrat.sortition.services import municipality_draw, municipality_page
 
 bp = Blueprint("assembly", __name__)
 
@@ -57,7 +58,21 @@ def show(assembly: Assembly) -> str:
         picking=picking.story(known),
         seed=drawing.seed_sentence(known.invitation) if known.invitation else "",
         files=published_files(assembly) if known.report else [],
+        municipalities=municipality_page.public_part(municipality_draw.current(assembly)),
     )
+
+
+@bp.get("/<town>/<assembly>/gemeindelosung.json")
+@public()
+@published
+def municipality_record(assembly: Assembly) -> Response:
+    """The record of the draw of municipalities, as `buergerrat verify` reads it."""
+    row = municipality_draw.current(assembly)
+    if row is None or row.state != "drawn":
+        abort(404)
+    response = Response(municipality_draw.record(row), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename="gemeindelosung.json")
+    return response
 
 
 @bp.get("/<town>/<assembly>/datei/<name>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,6 +29,7 @@ from buergerrat.sortition.commitment import (
     normalise,
 )
 from buergerrat.sortition.drand import round_time
+from buergerrat.sortition.households import HOUSEHOLD_SENTENCES
 from buergerrat.sortition.models import InvitationDraw, RegisterExtract
 from buergerrat.sortition.planning import METHODS
 from buergerrat.sortition.services import extract as extracts
@@ -94,8 +96,8 @@ def _rules(assembly: Assembly, draw: InvitationDraw) -> tuple[str, ...]:
         "Sainte-Laguë.",
         "Los: HMAC-SHA-256 aus Startwert, Name der Losung und Zeile. In jeder Gruppe zählen die "
         "kleinsten Lose.",
-        "Haushalt: aus jedem Haushalt höchstens eine Person, die mit dem kleinsten Los.",
-        "Wer zu diesem Bürgerrat schon angeschrieben wurde, bleibt mit seinem Haushalt außen vor.",
+        HOUSEHOLD_SENTENCES[draw.extract.household_rule],
+        "Wer zu diesem Bürgerrat schon angeschrieben wurde, bleibt außen vor, mit seinem Haushalt.",
     )
 
 
@@ -108,7 +110,7 @@ def _commitment(
         reference_date=assembly.reference_date.isoformat(),
         rules=_rules(assembly, draw),
         row_fields=ROW_FIELDS,
-        household_rule=True,
+        household_rule=extract.household_rule != "none",
         strata=tuple(
             StratumPlan(stratum_name(row), row["people"], row["letters"]) for row in draw.letters
         ),
@@ -142,6 +144,7 @@ def commit(draw: InvitationDraw, seed: SeedProcedure, user_id: int | None = None
                 "wenn alle sie sehen können."
             )
         )
+    extracts.close(draw.extract, "committed", user_id)
     return _fix(assembly, draw, seed, user_id)
 
 
@@ -181,7 +184,7 @@ def enter_seed(
     if kind not in PUBLIC_KINDS:
         raise SeedError(_("Ein selbst erzeugter Startwert ist nur für eine Probe erlaubt."))
     public = normalise(kind, value)
-    _check_time(committed_at, kind, public, on)
+    check_time(committed_at, kind, public, on)
     if draw.seed_due is not None and on < draw.seed_due:
         raise SeedError(
             _(
@@ -216,7 +219,7 @@ def _seed(
     return seed
 
 
-def _check_time(committed_at: dt.datetime, kind: SeedKind, public: str, on: dt.date) -> None:
+def check_time(committed_at: dt.datetime, kind: SeedKind, public: str, on: dt.date) -> None:
     """The public event came after the commitment, and it has happened."""
     fixed, today = committed_at.astimezone(BERLIN).date(), utcnow().astimezone(BERLIN).date()
     if on > today:
@@ -299,18 +302,25 @@ def rehearse(plan: InvitationDraw, user_id: int | None = None) -> InvitationDraw
 
 
 def record_part(draw: InvitationDraw) -> record.InvitationDraw:
-    """The draw as the Losprotokoll writes it."""
+    """The draw as the Losprotokoll writes it, with every wave."""
     fixed = Commitment.from_json(str(draw.commitment).encode())
-    drawn: defaultdict[str, list[str]] = defaultdict(list)
-    paths: dict[str, tuple[str, ...]] = {}
-    for _wave, stratum, row_id, path in draw.tickets:
-        drawn[stratum].append(row_id)
-        paths[row_id] = tuple(path)
-    wave = record.Wave(
-        fixed.draw_id,
-        {row.name: row.letters for row in fixed.strata},
-        {row.name: tuple(drawn[row.name]) for row in fixed.strata},
-        paths,
-    )
     use = record.SeedUse(SeedKind(draw.seed_kind), draw.seed_value, draw.rehearsal)
-    return record.InvitationDraw(fixed, use, (wave,))
+    by_wave: defaultdict[int, list[list[Any]]] = defaultdict(list)
+    for entry in draw.tickets:
+        by_wave[entry[0]].append(entry)
+    planned = {row.name: row.letters for row in fixed.strata}
+    waves = [_wave(fixed.draw_id, by_wave[1], planned)]
+    waves += [_wave(fixed.draw_id, by_wave[number]) for number in range(2, max(by_wave) + 1)]
+    return record.InvitationDraw(fixed, use, tuple(waves))
+
+
+def _wave(
+    draw_id: str, entries: list[list[Any]], planned: Mapping[str, int] | None = None
+) -> record.Wave:
+    """`entries` as in `InvitationDraw.tickets`; later waves are as large as what was drawn."""
+    drawn: defaultdict[str, list[str]] = defaultdict(list)
+    for _number, stratum, row_id, _path in entries:
+        drawn[stratum].append(row_id)
+    rows = {name: tuple(drawn[name]) for name in planned or drawn}
+    letters = planned or {name: len(some) for name, some in rows.items()}
+    return record.Wave(draw_id, letters, rows, {row: tuple(path) for _n, _s, row, path in entries})
