@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from buergerrat.charts.svg import Canvas, Picture, narrow_canvas, wide_canvas
 
-_ROW_WIDE, _ROW_NARROW = 34.0, 54.0
+_ROW_WIDE, _ROW_NARROW = 34.0, 68.0
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Deadline:
 
 
 def deadlines(rows: Sequence[Deadline], today: dt.date, title: str, now_word: str) -> Picture:
-    """Filled mark: the day is certain; hollow: planned. The dashed line is today."""
+    """Filled mark: the day is certain; hollow: planned. The dashed tick is today."""
     desc = ". ".join(f"{row.label}: {row.day:%d.%m.%Y}, {row.said}" for row in rows) + "."
     wide = wide_canvas(760, 30 + _ROW_WIDE * len(rows), title, desc)
     narrow = narrow_canvas(350, 30 + _ROW_NARROW * len(rows), title, desc)
-    return Picture(title, desc, _drawn(wide, rows, today, now_word, 330), _drawn(
+    return Picture(title, desc, _drawn(wide, rows, today, now_word, 372), _drawn(
         narrow, rows, today, now_word, 0))  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def _drawn(
 ) -> Markup:
     narrow = label_width == 0
     height = _ROW_NARROW if narrow else _ROW_WIDE
-    left, right = label_width + 10, canvas.width - (10 if narrow else 190)
+    left, right = label_width + 10, canvas.width - (10 if narrow else 182)
     first = min([today, *(row.day for row in rows)])
     days = max(1, (max([today, *(row.day for row in rows)]) - first).days)
 
@@ -45,16 +45,16 @@ def _drawn(
         return left + (right - left) * (day - first).days / days
 
     canvas.text("" if x(today) - left < 60 else "d-mitte", x(today), 14, now_word)
-    canvas.line("d-grenze", x(today), 20, x(today), canvas.height)
     for index, row in enumerate(rows):
         base = 30 + index * height
-        middle = base + (36 if narrow else 14)
+        middle = base + (50 if narrow else 14)
         said = f"{row.day:%d.%m.%Y} · {row.said}"
-        canvas.text("d-name", 0, base + (12 if narrow else 19), row.label)
-        canvas.line("d-grund", left, middle, right, middle)
+        canvas.text("d-name", 0, base + (14 if narrow else 19), row.label)
         if narrow:
-            canvas.text("d-rechts d-wert", canvas.width, base + 28, said)
+            canvas.text("d-wert", 0, base + 34, said)
         else:
             canvas.text("d-rechts d-wert", canvas.width, base + 19, said)
+        canvas.line("d-grund", left, middle, right, middle)
+        canvas.line("d-grenze", x(today), middle - 9, x(today), middle + 9)
         canvas.circle("d-rat" if row.fixed else "d-topf", x(row.day), middle, 6)
     return canvas.markup()

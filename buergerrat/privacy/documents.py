@@ -173,6 +173,7 @@ def _texts() -> Environment:
         autoescape=False,  # noqa: S701
         finalize=_final,
         trim_blocks=True,
+        keep_trailing_newline=True,
         lstrip_blocks=True,
     )
 

@@ -16,6 +16,7 @@ from buergerrat.privacy.models import ProcessorAgreement
 from buergerrat.privacy.requests import KINDS
 from buergerrat.privacy.services import REASONS
 
+NEEDED = ("first_name", "last_name", "street", "postcode", "place")
 MISSING = _l("Bitte füllen Sie dieses Feld aus.")
 TOO_LONG = _l("Das ist zu lang.")
 NO_DATE = _l("Bitte geben Sie einen Tag an, zum Beispiel 14.09.2026.")
@@ -147,8 +148,9 @@ def correction_form(
         if options[name]:
             fields[name] = SelectField(labels[name], choices=choices(options[name]), default=value)
         else:
+            needed = [InputRequired(MISSING)] if value and name in NEEDED else []
             fields[name] = StringField(
-                labels[name], [Length(max=200, message=TOO_LONG)], default=value
+                labels[name], [*needed, Length(max=200, message=TOO_LONG)], default=value
             )
     form: Form = type("CorrectionForm", (Form,), fields)(formdata)
     return form  # fmt: skip

@@ -21,6 +21,7 @@ from buergerrat.charts.deadlines import Deadline, deadlines
 from buergerrat.charts.looks import Week, looks
 from buergerrat.db import db
 from buergerrat.formats import number
+from buergerrat.german import NBSP
 from buergerrat.privacy import deadlines as due
 from buergerrat.privacy import requests, services
 
@@ -117,15 +118,23 @@ def timeline(groups: list[due.Group]) -> charts.Picture:
     rows = [
         Deadline(str(one.period.who), one.due or one.expected, one.due is not None, amount(one))
         for one in groups
+        if not over(one)
     ]
     return deadlines(
         rows, due.today(), _("Was wann gelöscht wird"), _("heute")
     )  # fmt: skip
 
 
+def over(group: due.Group) -> bool:
+    """Nothing is there, and nothing is to come: its day has passed."""
+    return not group.people and (group.due or group.expected) < due.today()
+
+
 def amount(group: due.Group) -> str:
+    """`12 Personen`, or a bare number of pieces."""
     if group.period.people:
-        return str(ngettext("%(num)s Person", "%(num)s Personen", group.people))
+        said: str = ngettext("%(num)s Person", "%(num)s Personen", group.people)
+        return said.replace(" ", NBSP)
     return number(group.people)
 
 

@@ -88,6 +88,7 @@ def _page(assembly: Assembly, form: PersonForm) -> str:
         form=form,
         groups=groups,
         amount=officer.amount,
+        over=officer.over,
         timeline=officer.timeline(groups),
         today=now,
         due=sum(one.people for one in groups if one.period.people and one.is_due(now)),

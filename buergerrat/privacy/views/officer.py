@@ -56,6 +56,7 @@ def _page(assembly: Assembly, form: RequestForm) -> str:
         assembly=assembly,
         groups=groups,
         amount=officer.amount,
+        over=officer.over,
         timeline=officer.timeline(groups),
         people=sum(one.people for one in groups if one.period.people),
         today=deadlines.today(),
