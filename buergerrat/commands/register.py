@@ -84,6 +84,7 @@ def _as_text(found: Findings, day: date, min_age: int) -> str:
         ("Spaltennamen in Zeile", str(found.header_line)),
         *((FIELDS[ours], theirs) for ours, theirs in found.columns.items()),
         ("nicht gelesen", dropped),
+        *([("leere Spalten am Ende", str(found.blank_columns))] if found.blank_columns else []),
     ]
     blocks = [
         f"Stichtag {day:%d.%m.%Y}, ab {min_age} Jahren",

@@ -20,6 +20,29 @@ _YMD = re.compile(r"(\d{4})[./-]([\dXx?]{1,2})[./-]([\dXx?]{1,2})$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _YEAR = re.compile(r"(\d{4})$")
 _EXCEL = re.compile(r"(\d{5})(\.0+)?$")
+_SHORT = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2})$")
+_WORDED = re.compile(r"(?:(\d{1,2})[. -]+)?([A-Za-zäÄ]{3,9})[. -]+(\d{4}|\d{2})$")
+_MONTHS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "jan januar jän jänner",
+            "feb februar",
+            "mrz mär märz maer maerz mar",
+            "apr april",
+            "mai may",
+            "jun juni",
+            "jul juli",
+            "aug august",
+            "sep sept september",
+            "okt oktober oct",
+            "nov november",
+            "dez dezember dec",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 _AGE = re.compile(r"(\d{1,3})(?:\.0)?(?:\s*(?:J|J\.|Jahre?))?$", re.IGNORECASE)
 
 
@@ -32,9 +55,11 @@ class Birth:
 
 
 @lru_cache(maxsize=65536)
-def parse_birth(text: str) -> Birth | None:
+def parse_birth(text: str, today: date | None = None) -> Birth | None:
     """Read one birth cell: a full date, a date with unknown parts, or a year.
 
+    A year of two digits needs `today`: it is read only as far as it can be told. Where two
+    centuries are left (a child or somebody over a hundred) the interval spans both.
     Returns None where nothing certain can be said (empty, `0000-00-00`, an impossible day).
     """
     cell = _TIME.sub("", text.strip())
@@ -47,10 +72,31 @@ def parse_birth(text: str) -> Birth | None:
     if match := _EXCEL.match(cell):
         day = EXCEL_EPOCH + timedelta(days=int(match[1]))
         return Birth(day, day)
+    if match := _SHORT.match(cell):
+        return _century(match[3], match[2], match[1], today)
+    if match := _WORDED.match(cell):
+        month = _MONTHS.get(match[2].lower())
+        if month is None:
+            return None
+        read = _interval if len(match[3]) == 4 else _century
+        return read(match[3], month, match[1] or "0", today)
     return None
 
 
-def _interval(year: str, month: str, day: str) -> Birth | None:
+def _century(year: str, month: str, day: str, today: date | None) -> Birth | None:
+    """A year of two digits: of all centuries those in which a living person can be born."""
+    if today is None:
+        return None
+    found = [_interval(f"{century}{year}", month, day) for century in (18, 19, 20)]
+    alive = [
+        one
+        for one in found
+        if one and one.earliest <= today and age_on(one.latest, today) <= OLDEST
+    ]
+    return Birth(alive[0].earliest, alive[-1].latest) if alive else None
+
+
+def _interval(year: str, month: str, day: str, _today: date | None = None) -> Birth | None:
     number = int(year)
     if number < 1800:
         return None

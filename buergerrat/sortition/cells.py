@@ -8,9 +8,9 @@ from functools import lru_cache
 from buergerrat.sortition.ages import parse_birth
 
 _SEX = {
-    "female": "w weiblich frau 2 f",
-    "male": "m maennlich männlich herr mann 1",
-    "diverse": "d divers 3",
+    "female": "w weiblich frau fr fr. 2 f female",
+    "male": "m maennlich männlich herr herrn hr hr. mann 1 male",
+    "diverse": "d divers 3 i inter",
     "unspecified": "x o 0 9 ka k.a. k.a ohne unbekannt offen - –",
 }
 _SEX_OF = {word: sex for sex, words in _SEX.items() for word in words.split()} | {
@@ -48,13 +48,18 @@ _TOTAL = re.compile(
     r"(datens|personen|zeilen|einwohner|f[äa]lle))|[-=*_]{3,}$",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"^(\d{1,2}[./-]\d{1,2}[./-])(\d{2})$")
 _NO_DATE = re.compile(r"[0.\-/\s]*$")
 
 
 @lru_cache(maxsize=1024)
 def parse_sex(text: str) -> str | None:
     """female, male, diverse, unspecified; None if the cell is none of the known keys."""
-    return _SEX_OF.get(text.strip().lower())
+    word = text.strip().lower().removesuffix(".0")
+    found = _SEX_OF.get(word)
+    if found is None and word.startswith(("frau ", "herr ", "herrn ")):
+        return _SEX_OF[word.split()[0]]  # a salutation with a title: "Frau Dr."
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -83,11 +88,16 @@ def residence_reason(text: str) -> str | None:
     return "unreadable"
 
 
+def _long_year(match: re.Match[str]) -> str:
+    """Nobody in a register of today moved before 1970 or will move after 2069."""
+    return match[1] + ("20" if int(match[2]) < 70 else "19") + match[2]
+
+
 def has_ended(text: str, reference_date: date) -> bool | None:
     """Whether a date cell lies on or before the reference date; None if it cannot be read."""
     if _NO_DATE.match(text):
         return False
-    day = parse_birth(text)
+    day = parse_birth(_SHORT_YEAR.sub(_long_year, text))
     return None if day is None else day.earliest <= reference_date
 
 

@@ -73,6 +73,7 @@ _REFUSED_NAMES = ("rel", "glaube", "famst", "famstd")
 _REFUSED_STARTS = ("relig", "konfess", "kirchen", "familienstand", "famstand")
 
 AGE_FIELDS = ("birth_date", "birth_year", "age")
+BLOCK_FIELDS = ("block", "block_2")
 
 
 _SHEET = re.compile(r"\s*\d{4}[a-z]?[\s_:.-]+(?=\D)")
@@ -124,11 +125,15 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
 
 
 def overruled(guessed: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The guess, overruled by what somebody named; one column serves one field."""
+    """The guess, overruled by what somebody named; one column serves one field.
+
+    A field named "" is not to be read; only a block that the file names is never passed over.
+    """
+    given = {o: t for o, t in given.items() if t or o not in BLOCK_FIELDS}
     taken = set(given.values())
     names = {"full_name"} if {"last_name", "first_name"} & set(given) else set()
     kept = {o: t for o, t in guessed.items() if t not in taken and o not in names}
-    return kept | dict(given)
+    return {ours: theirs for ours, theirs in (kept | given).items() if theirs}
 
 
 def header_score(cells: Sequence[str]) -> int:

@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO
 
+from .buildings import Buildings, settled
 from .commitment import Commitment, SeedKind, SeedProcedure, StratumPlan, derive_seed
 from .file_plan import FilePlan
+from .households import BOTH, HOUSEHOLD_SENTENCES
+from .notes import Notes
 from .planning import METHODS
 from .profiles import Profile
 from .record import DrawRecord, InvitationDraw, SeedUse, Wave
@@ -44,7 +47,7 @@ class _Pot:
     groups: dict[Stratum, int] = field(default_factory=dict)
     group: array[int] = field(default_factory=lambda: array("I"))
     line: array[int] = field(default_factory=lambda: array("I"))
-    home: bytearray = field(default_factory=bytearray)  # 8 bytes each
+    home: bytearray = field(default_factory=bytearray)  # 8 bytes each; 16 for both keys
     namesakes: dict[int, str] = field(default_factory=dict)  # line: number, where it is not 1
 
     def take(self, row: Row, group: Stratum) -> None:
@@ -59,10 +62,14 @@ class _Pot:
         count, groups = Counter(self.group), self.groups
         return {group: count[groups[group]] for group in sort_strata(groups)}
 
-    def entries(self, households: bool) -> Iterator[Entry]:
+    def entries(self, households: bool, apart: frozenset[int] | None) -> Iterator[Entry]:
+        """`apart`: addresses that are no household, under the rule of the address."""
         names = [group.text for group in self.groups]
+        size = 8 if apart is None else 16
         for place, leaf in enumerate(self.tally.leaves):
-            home = self.home[8 * place : 8 * place + 8].hex() if households else None
+            home = self.home[size * place : size * (place + 1)].hex() if households else None
+            if home is not None and apart is not None:
+                home = settled(home, apart)
             yield Entry(names[self.group[place]], leaf.hex(), home)
 
 
@@ -82,9 +89,10 @@ def draw(
 
     Raises ExtractError, PlanError, or ValueError where the file changes in between.
     """
+    notes = Notes(buildings=Buildings() if plan.household_rule == "address" else None)
     read = partial(_rows, source, profile or Profile(), plan, key)
     pot = _Pot(Tally(key))
-    for row in read():
+    for row in read(notes=notes):
         if isinstance(row, Refusal):
             pot.tally.refused[row.reason] += 1
         else:
@@ -108,7 +116,8 @@ def draw(
         software=software,
     )
     number = derive_seed(fixed.checksum, use.kind, use.value, use.rehearsal)
-    entries = pot.entries(plan.household_rule is not None)
+    apart = None if notes.buildings is None else notes.buildings.described().apart
+    entries = pot.entries(plan.household_rule is not None, apart)
     drawn = draw_invitations(entries, letters, number, fixed.draw_id)
     root, paths = pot.tally.leaves.proofs(row for rows in drawn.values() for row in rows)
     if root != fixed.merkle_root:
@@ -119,17 +128,25 @@ def draw(
 
 
 def _rows(
-    source: Open, profile: Profile, plan: FilePlan, key: bytes, wanted: Container[int] | None = None
+    source: Open,
+    profile: Profile,
+    plan: FilePlan,
+    key: bytes,
+    wanted: Container[int] | None = None,
+    notes: Notes | None = None,
 ) -> Iterator[Row | Refusal]:
     with source() as file:
         opened = open_extract(file, profile)
+        rule = {"address": BOTH, None: "none"}.get(plan.household_rule, plan.household_rule)
         yield from read_extract(
             opened.stream,
             reference_date=plan.reference_date,
             min_age=plan.min_age,
             age_bands=plan.bands,
-            household_rule=plan.household_rule or "address",
-            household_key=hmac.digest(key, b"household", "sha256"),
+            rules=opened.rules(
+                household_rule=rule, household_key=hmac.digest(key, b"household", "sha256")
+            ),
+            notes=notes,
             wanted=wanted,
             **opened.options,
         )
@@ -172,7 +189,7 @@ def _rules(plan: FilePlan) -> tuple[str, ...]:
         letters = f"{METHODS[plan.method]}, mindestens {plan.minimum}, verteilt nach Sainte-Laguë."
     parts = ["Geschlecht"] if plan.sexes else []
     parts += ["Altersgruppe"] + (["Ortsteil"] if plan.districts is not False else [])
-    home = "Haushalt: aus jedem Haushalt höchstens eine Person, die mit dem kleinsten Los."
+    home = HOUSEHOLD_SENTENCES[plan.household_rule or "none"]
     return (
         "Gelost wird aus allen Zeilen des Auszugs mit Hauptwohnung, ab "
         f"{plan.min_age} Jahren am {plan.reference_date:%d.%m.%Y}, ohne Auskunftssperre.",
@@ -180,5 +197,5 @@ def _rules(plan: FilePlan) -> tuple[str, ...]:
         f"Briefe je Gruppe: {letters}",
         "Los: HMAC-SHA-256 aus Startwert, Name der Losung und Zeile. In jeder Gruppe zählen die "
         "kleinsten Lose.",
-        home if plan.household_rule else "Haushalt: keine Regel; jede Zeile zählt für sich.",
+        home,
     )

@@ -4,11 +4,16 @@
      "columns": {"last_name": "FAMNAME", "birth_date": "Geb"},
      "encoding": "cp1252", "separator": ";", "header_line": 3,
      "dates": "mdy",
-     "values": {"sex": {"W": "w", "M": "m"}}}
+     "values": {"sex": {"W": "w", "M": "m"}},
+     "total_lines": "none", "beyond": "ignore",
+     "streets": [["Ahornweg", 1, 99, "odd", "Niederau"]]}
 
 Only `format` is needed. `columns` names their column for our field (the keys of
 `fields.FIELDS`) and overrules the guess; `dates` is the order of day, month and year where it
-is not ours: `mdy`; `values` says what a cell of a field stands for. There are no people in it.
+is not ours: `mdy`; `values` says what a cell of a field stands for. A column that is "" is not to
+be read. `total_lines` `none`: every line is a person; `beyond` `ignore`: cells behind the last
+title do not matter. `streets`: street, first and last house number, `all`, `even` or `odd`, and
+district; used where no column tells the district. There are no people in it.
 """
 
 import csv
@@ -21,13 +26,15 @@ from typing import Any, BinaryIO
 from buergerrat.sortition.decoding import ExtractError, text_lines
 from buergerrat.sortition.fields import FIELDS
 from buergerrat.sortition.sniffing import Sniff
+from buergerrat.sortition.streets import Part
 from buergerrat.sortition.tables import buffered, delimited
 
 FORMAT = "buergerrat-importprofil/1"
-MAX_BYTES = 1 << 20
+MAX_BYTES = 8 << 20
 _DATES = ("birth_date", "moved_out", "died")
 _MDY = re.compile(r"\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_KEYS = {"format", "columns", "encoding", "separator", "header_line", "dates", "values"}
+_KEYS = {"format", "columns", "encoding", "separator", "header_line", "dates", "values",
+         "total_lines", "beyond", "streets"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,9 @@ class Profile:
     header_line: int | None = None
     dates: str | None = None
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    total_lines: str | None = None
+    beyond: str | None = None
+    streets: list[Part] = field(default_factory=list)
 
     @property
     def rewrites(self) -> bool:
@@ -47,8 +57,14 @@ class Profile:
         return bool(self.values) or self.dates is not None
 
     def to_json(self) -> str:
+        return json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n"
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `parse` reads."""
         given = {name: value for name, value in asdict(self).items() if value}
-        return json.dumps({"format": FORMAT, **given}, ensure_ascii=False, indent=2) + "\n"
+        if self.streets:
+            given["streets"] = [list(part) for part in self.streets]
+        return {"format": FORMAT, **given}
 
 
 def parse(data: bytes) -> Profile:
@@ -57,6 +73,11 @@ def parse(data: bytes) -> Profile:
         found = json.loads(data[: MAX_BYTES + 1].decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ExtractError("Das Importprofil ist keine JSON-Datei.") from error
+    return of_json(found)
+
+
+def of_json(found: Any) -> Profile:
+    """As `parse`, of the object itself."""
     if not isinstance(found, dict) or found.get("format", FORMAT) != FORMAT:
         raise ExtractError(f"Das ist kein Importprofil ({FORMAT}).")
     if unknown := sorted(set(found) - _KEYS):
@@ -73,7 +94,34 @@ def parse(data: bytes) -> Profile:
         header_line=line,
         dates="mdy" if found.get("dates") == "mdy" else None,
         values={ours: _texts(found["values"], ours) for ours in _fields(found, "values")},
+        total_lines=_one_of(found, "total_lines", "none"),
+        beyond=_one_of(found, "beyond", "ignore"),
+        streets=_streets(found.get("streets", [])),
     )
+
+
+def _one_of(found: Mapping[str, Any], name: str, word: str) -> str | None:
+    if found.get(name) not in (None, word):
+        raise ExtractError(f"Im Importprofil muss „{name}“ „{word}“ sein oder fehlen.")
+    return found.get(name)
+
+
+def _streets(rows: Any) -> list[Part]:
+    def is_part(row: Any) -> bool:
+        kinds = (str, int, int, str, str)
+        fits = isinstance(row, list) and len(row) == len(kinds)
+        return (
+            fits
+            and all(type(c) is kind for c, kind in zip(row, kinds, strict=True))
+            and (row[3] in ("all", "even", "odd"))
+        )
+
+    if not isinstance(rows, list) or not all(map(is_part, rows)):
+        raise ExtractError(
+            "Im Importprofil muss unter „streets“ jede Zeile Straße, erste und letzte Hausnummer, "
+            "all, even oder odd und Ortsteil nennen."
+        )
+    return [Part(*row) for row in rows]
 
 
 def _fields(found: Mapping[str, Any], name: str) -> dict[str, Any]:

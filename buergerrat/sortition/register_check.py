@@ -10,16 +10,20 @@ from typing import Any, BinaryIO, cast
 
 from buergerrat.sortition.decoding import EncodingWatch, NobodyEligible
 from buergerrat.sortition.fields import overruled
+from buergerrat.sortition.notes import Notes
 from buergerrat.sortition.profiles import Profile, rewritten
 from buergerrat.sortition.register import (
     HEAD_BYTES,
     ExtractError,
     Refusal,
+    Rules,
     Sniff,
     read_extract,
     sniff,
 )
+from buergerrat.sortition.samples import samples
 from buergerrat.sortition.strata import bands_from_bounds
+from buergerrat.sortition.streets import StreetList
 from buergerrat.sortition.tables import Table, open_table
 
 
@@ -37,6 +41,22 @@ class Opened:
     watch: EncodingWatch | None
     given: Profile
     size: int
+    head: bytes = b""
+
+    def rules(self, **more: Any) -> Rules:
+        """How its rows are judged; `more` are further fields of `Rules`."""
+        given, mapped = self.given, "district" in self.seen.mapping
+        streets = StreetList(given.streets) if given.streets and not mapped else None
+        return Rules(
+            streets=streets,
+            total_lines=given.total_lines is None,
+            beyond=given.beyond is not None,
+            **more,
+        )
+
+    def samples(self) -> dict[str, list[str]]:
+        """A few values of each column that may be looked at; see `samples`."""
+        return samples(self.head, self.seen)
 
     @property
     def profile(self) -> Profile:
@@ -71,25 +91,34 @@ class _Again:
 
 def open_extract(source: BinaryIO, profile: Profile | None = None) -> Opened:
     """Look at an extract of any shape. Raises `ExtractError` if it cannot be read."""
+    opened = look_at(source, profile)
+    if opened.seen.problems:
+        raise ExtractError(opened.seen.problems[0])
+    return opened
+
+
+def look_at(source: BinaryIO, profile: Profile | None = None) -> Opened:
+    """As `open_extract`, but what hinders reading stays in `seen.problems`, to be corrected.
+
+    Raises `ExtractError` only for what is no text and no table at all.
+    """
     profile = profile or Profile()
     table = open_table(source)
     head = table.stream.read(HEAD_BYTES)
     chosen = _chosen(table, profile)
     seen = sniff(head, **chosen)
-    mapping = overruled(seen.mapping, profile.columns) if profile.columns else None
-    if mapping is not None:
+    if profile.columns:
+        mapping = overruled(seen.mapping, profile.columns)
         seen = sniff(head, mapping=mapping, **chosen)
-    if seen.problems:
-        raise ExtractError(seen.problems[0])
     watch = None if table.is_spreadsheet else EncodingWatch(table.stream, chosen["encoding"])
     if watch is not None:
         watch.look(head)
     stream = cast(BinaryIO, _Again(head, cast(BinaryIO, watch or table.stream)))
     options: dict[str, Any] = {**chosen, "mapping": seen.mapping, "header_line": seen.header_line}
-    if profile.rewrites:
+    if profile.rewrites and not seen.problems:
         stream = rewritten(stream, seen, profile, chosen["encoding"])
         options |= {"encoding": "utf-8", "separator": ";"}
-    return Opened(stream, seen, table.kind, options, watch, profile, table.size)
+    return Opened(stream, seen, table.kind, options, watch, profile, table.size, head)
 
 
 def _chosen(table: Table, profile: Profile) -> dict[str, Any]:
@@ -117,6 +146,9 @@ class Findings:
     header_line: int
     columns: dict[str, str]
     dropped: list[str]
+    blank_columns: int
+    refused_columns: list[str]
+    lost: dict[str, int]
     warnings: list[str] = field(default_factory=list)
 
 
@@ -126,22 +158,26 @@ def check_extract(
     """Read an extract to its end and count. Raises `ExtractError` if it cannot be read."""
     opened = open_extract(source, profile)
     tally: Counter[str] = Counter()
-    warnings = list(opened.seen.warnings)
+    warnings, notes = list(opened.seen.warnings), Notes()
     try:
         for item in read_extract(
             opened.stream,
             reference_date=reference_date,
             min_age=min_age,
             age_bands=bands_from_bounds([min_age]),
+            rules=opened.rules(),
+            notes=notes,
             **opened.options,
         ):
             tally[item.reason if isinstance(item, Refusal) else "eligible"] += 1
     except NobodyEligible as nobody:
         warnings.append(str(nobody))
-    return _findings(tally, opened, warnings)
+    return _findings(tally, opened, notes, warnings)
 
 
-def _findings(tally: Mapping[str, int], opened: Opened, warnings: list[str]) -> Findings:
+def _findings(
+    tally: Mapping[str, int], opened: Opened, notes: Notes, warnings: list[str]
+) -> Findings:
     apart = ("eligible", "doubtful", "total_line")
     seen = opened.seen
     return Findings(
@@ -156,5 +192,8 @@ def _findings(tally: Mapping[str, int], opened: Opened, warnings: list[str]) -> 
         header_line=seen.header_line,
         columns=seen.mapping,
         dropped=seen.dropped,
-        warnings=warnings,
+        blank_columns=seen.blank_columns,
+        refused_columns=seen.refused_columns,
+        lost=dict(notes.lost),
+        warnings=[*warnings, *notes.sentences()],
     )

@@ -2,7 +2,6 @@
 
 import codecs
 import csv
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,7 +37,6 @@ _CONTAINERS: tuple[tuple[bytes, str], ...] = (
 )
 _SAVE_AS_CSV = "Bitte speichern Sie sie als „CSV UTF-8 (durch Trennzeichen getrennt)“ und laden Sie diese Datei hoch."
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
-_LOST = re.compile("\ufffd|(?<=[A-Za-zÄÖÜäöüß])\\?(?=[a-zäöüß])")
 MAX_HEADER_LINE = 40
 
 
@@ -61,6 +59,7 @@ class Sniff:
     warnings: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     header_line: int = 0
+    blank_columns: int = 0  # without a title, at the end
 
 
 def sniff(
@@ -88,7 +87,7 @@ def sniff(
     wanted = set((mapping or {}).values())
     _find_header(lines, seen, wanted, separator, header_line)
     if not seen.problems:
-        _describe(text, seen, mapping)
+        _describe(seen, mapping)
     return seen
 
 
@@ -185,6 +184,7 @@ def _find_header(
             if score > best and (score[0] > best[0] or header_line):
                 best, seen.separator, seen.header_line = score, sign, number
                 seen.header = _without_blank_end(cells)
+                seen.blank_columns = len(cells) - len(seen.header)
     if len(seen.header) < 2 and header_line:
         seen.problems.append(
             f"In Zeile {header_line} stehen keine Spaltennamen. Bitte nennen Sie eine andere Zeile "
@@ -209,7 +209,7 @@ def _without_blank_end(cells: list[str]) -> list[str]:
     return cells[: filled[-1]] if filled else []
 
 
-def _describe(text: str, seen: Sniff, mapping: Mapping[str, str] | None) -> None:
+def _describe(seen: Sniff, mapping: Mapping[str, str] | None) -> None:
     allowed = [title for title in seen.header if not is_refused(title)]
     seen.mapping = dict(mapping) if mapping is not None else guess_mapping(allowed)
     for title in seen.mapping.values():
@@ -230,8 +230,3 @@ def _describe(text: str, seen: Sniff, mapping: Mapping[str, str] | None) -> None
             "Sie die Liste mit dieser Spalte neu ausgeben."
         )
     seen.warnings += column_warnings(seen.mapping)
-    if _LOST.search(text):
-        seen.warnings.append(
-            "In Namen oder Straßen stehen Fragezeichen statt Buchstaben. Beim Ausgeben sind "
-            "Zeichen verloren gegangen. Bitte lassen Sie die Liste als UTF-8 neu ausgeben."
-        )

@@ -11,8 +11,8 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from buergerrat.sortition.register import Refusal, Row
-from buergerrat.sortition.rows import PERSON_FIELDS
+from buergerrat.sortition.buildings import settled
+from buergerrat.sortition.rows import PERSON_FIELDS, Refusal, Row
 from buergerrat.sortition.strata import Stratum, stratum_of
 from buergerrat.sortition.tickets import LeafSet, leaf_maker
 
@@ -80,6 +80,13 @@ class Tally:
                 self.refused[row.reason] += 1
             else:
                 yield self.line(row)
+
+
+def settled_lines(stream: BinaryIO, apart: frozenset[int]) -> Iterator[bytes]:
+    """Lines whose household holds the keys of two rules, with the one that counts."""
+    for text in stream:
+        *values, household = json.loads(text)
+        yield _json([*values, settled(household, apart)]).encode() + b"\n"
 
 
 class LineStream(io.RawIOBase):

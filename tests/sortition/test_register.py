@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from buergerrat.demo.register import REFERENCE_DATE, write_register
 from buergerrat.demo.variants import DATE_FORMS, DEFECTS, ENCODINGS, SEPARATORS, write_variant
+from buergerrat.sortition.notes import Notes
 from buergerrat.sortition.register import (
     HEAD_BYTES,
     ExtractError,
@@ -280,10 +281,17 @@ def test_a_mapping_made_by_hand_is_followed_and_checked() -> None:
         read(text.replace("E\n", "Religion\n"), mapping=mapping | {"place": "Religion"})
 
 
-def test_lost_letters_are_warned_about() -> None:
-    assert any(
-        "Fragezeichen" in w for w in sniff(f"{HEADER}\n{ANNA}".replace("ä", "?").encode()).warnings
-    )
+def test_lost_letters_are_counted_by_column() -> None:
+    notes = Notes()
+    broken = ANNA.replace("ä", "?")
+    lines = [HEADER, ANNA, broken, "M?ller;Eva?;05.03.1980;w;Gasse?;1;39999;Elbtal;H;;;"]
+    lines.append("\ufffdzg;Ida;05.03.1980;w;Was? Wo;1;39999;Elbtal;H;;;")
+    assert len(people("\n".join(lines), notes=notes)) == 4
+    assert notes.lost == {"Straße": 2, "Nachname": 2, "Vorname": 1}
+    assert any("„Straße“ 2-mal" in sentence for sentence in notes.sentences())
+    plain = Notes()
+    people("\n".join([HEADER, ANNA, "Æbelø;Žoë;1980;w;Łódźer Weg;1;39999;Elbtal;?;;;"]), notes=plain)
+    assert plain.sentences() == []
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
-"""Uploading an extract: the file, and what to overrule when it is read wrongly."""
+"""Forms of the register extract: the file, how it is read, which column is what."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, Form, IntegerField, SelectField, StringField
+from wtforms import FileField, Form, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from buergerrat.choices import choices
 from buergerrat.sortition.decoding import ENCODING_LABELS
-from buergerrat.sortition.fields import FIELDS, overruled
+from buergerrat.sortition.fields import FIELDS, missing_columns, overruled
+from buergerrat.sortition.households import HOUSEHOLD_CHOICES
+from buergerrat.sortition.models import ImportProfile, RegisterExtract
 from buergerrat.sortition.profiles import Profile
 from buergerrat.sortition.sniffing import MAX_HEADER_LINE, SEPARATOR_LABELS
 
@@ -29,8 +33,10 @@ BY_HAND = (
     "residence",
     "block",
 )
-"""Fields whose column can be named by hand."""
+"""Fields whose column can be named before the file is read."""
 AUTOMATIC = [("", _l("selbst erkennen"))]
+TOTALS = {"": _l("erkannte Summenzeilen zählen nicht"), "none": _l("es gibt keine")}
+BEYOND = {"": _l("Zeile gilt als nicht lesbar"), "ignore": _l("nicht beachten")}
 
 
 class NeededFile:
@@ -41,8 +47,9 @@ class NeededFile:
     def __call__(self, form: Form, field: FileField) -> None: ...
 
 
-class ExtractForm(Form):
-    upload = FileField(_l("Datei"), [NeededFile()])
+class SettingsForm(Form):
+    """How the file is read; empty: as it tells by itself."""
+
     encoding = SelectField(
         _l("Zeichensatz"), choices=choices([*AUTOMATIC, *ENCODING_LABELS.items()]), default=""
     )
@@ -52,15 +59,50 @@ class ExtractForm(Form):
     header_line = IntegerField(
         _l("Zeile mit den Spaltennamen"), [Optional(), NumberRange(1, MAX_HEADER_LINE)]
     )
-    known = FileField(_l("Importprofil"))
+    total_lines = SelectField(_l("Summenzeilen"), choices=choices([*TOTALS.items()]), default="")
+    beyond = SelectField(
+        _l("Zellen hinter der letzten Spalte"), choices=choices([*BEYOND.items()]), default=""
+    )
+
+    def over(self, known: Profile) -> Profile:
+        """Exactly what is chosen here, the rest as it is known."""
+        return replace(
+            known,
+            encoding=self.encoding.data or None,
+            separator=self.separator.data or None,
+            header_line=self.header_line.data or None,
+            total_lines=self.total_lines.data or None,
+            beyond=self.beyond.data or None,
+        )
+
+    @classmethod
+    def of(cls, profile: Profile) -> SettingsForm:
+        names = ("encoding", "separator", "header_line", "total_lines", "beyond")
+        return cls(data={name: getattr(profile, name) or None for name in names})
+
+
+class ExtractForm(SettingsForm):
+    upload = FileField(_l("Datei"), [NeededFile()])
+    town_profile = SelectField(_l("Importprofil der Stadt"), default="")
+    known = FileField(_l("Importprofil aus einer Datei"))
+
+    def offer(self, rows: Sequence[ImportProfile]) -> ExtractForm:
+        """With the town's profiles to choose from."""
+        self.town_profile.choices = [
+            ("", _("keines, selbst erkennen")),
+            *((str(row.id), row.name) for row in rows),
+        ]
+        return self
 
     def profile(self, known: Profile) -> Profile:
-        """What was typed, over what the uploaded profile says."""
+        """What was typed, over what the profile says."""
         return replace(
             known,
             encoding=self.encoding.data or known.encoding,
             separator=self.separator.data or known.separator,
             header_line=self.header_line.data or known.header_line,
+            total_lines=self.total_lines.data or known.total_lines,
+            beyond=self.beyond.data or known.beyond,
             columns=overruled(known.columns, self.columns()),
         )
 
@@ -72,3 +114,48 @@ class ExtractForm(Form):
 
 for _name in BY_HAND:
     setattr(ExtractForm, f"col_{_name}", StringField(FIELDS[_name], [Length(max=80)]))
+
+
+class HouseholdForm(Form):
+    household_rule = RadioField(
+        _l("Wer gilt als ein Haushalt?"), choices=choices([*HOUSEHOLD_CHOICES.items()])
+    )
+
+
+class MappingForm(Form):
+    """One select for each of our fields; `titles` are what may be chosen."""
+
+    streets = FileField(_l("Straßenliste"))
+    name = StringField(_l("Name des Profils"), [Length(max=80)])
+
+    def columns(self) -> dict[str, str]:
+        """Our field → their title; "" where nothing is chosen."""
+        return {name: self[f"col_{name}"].data or "" for name in FIELDS}
+
+    def problem(self) -> str | None:
+        """A sentence where these columns cannot be read."""
+        chosen = {ours: theirs for ours, theirs in self.columns().items() if theirs}
+        for theirs in chosen.values():
+            if list(chosen.values()).count(theirs) > 1:
+                return str(_("Die Spalte „%(title)s“ ist zweimal zugeordnet.", title=theirs))
+        if missing := missing_columns(chosen):
+            return str(_("Es fehlt eine Spalte für: %(fields)s.", fields=", ".join(missing)))
+        return None
+
+
+def mapping_form(extract: RegisterExtract, titles: Sequence[str], given: Any = None) -> MappingForm:
+    """The form with the columns of this file."""
+    offered = [("", _("nicht in der Datei")), *((title, title) for title in titles)]
+    fields: dict[str, Any] = {
+        f"col_{name}": SelectField(label, choices=offered, default="")
+        for name, label in FIELDS.items()
+    }
+    form: MappingForm = type("ColumnsForm", (MappingForm,), fields)(
+        given, data={f"col_{ours}": theirs for ours, theirs in extract.columns.items()}
+    )
+    return form
+
+
+class ProfileForm(Form):
+    known = FileField(_l("Importprofil (JSON)"), [NeededFile()])
+    name = StringField(_l("Name"), [Length(min=1, max=80)])

@@ -123,7 +123,7 @@ def _entries(run: Run, task: _Task, leaves: LeafSet, total: int) -> Iterator[Ent
             if not leaves.add(leaf):  # a line twice: the root would not tell
                 raise JobProblem(OTHER_POOL)
             if leaf.hex() not in task.invited and person.household not in task.households:
-                yield Entry(person.stratum.text, leaf.hex(), person.household)
+                yield Entry(person.stratum.text, leaf.hex(), person.household or None)
 
 
 def _found(
@@ -162,7 +162,7 @@ def invitee_of(
         age_band=person.age_band,
         district=person.district,
         nationality_group=person.get("nationality_group"),
-        household=person.household,
+        household=person.household or None,
         minor=is_minor(person),
         code_hash=code_digest(code, code_key),
     )

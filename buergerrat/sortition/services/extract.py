@@ -1,10 +1,9 @@
-"""Read an extract of the register: upload, job, discard. Of people only the sealed spool is kept."""
+"""The register extract: upload, read again, close, discard. Of people only sealed files are kept."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+import json
+from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,23 +12,20 @@ from buergerrat import audit, jobs
 from buergerrat.assemblies import files
 from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.assemblies.scope import next_number
-from buergerrat.crypto import derived_key
-from buergerrat.db import db, writing
-from buergerrat.jobs import Job, LeaseLost, Run
+from buergerrat.db import db, utcnow
+from buergerrat.jobs import Job
 from buergerrat.sortition.models import InvitationDraw, PanelDraw, RegisterExtract
-from buergerrat.sortition.profiles import Profile, parse
-from buergerrat.sortition.register import ExtractError, read_extract
-from buergerrat.sortition.register_check import Opened, open_extract
-from buergerrat.sortition.spool import LineStream, Tally
-from buergerrat.sortition.strata import AgeBand, bands_from_bounds, parse_bounds, sort_strata
+from buergerrat.sortition.profiles import Profile, of_json
 from buergerrat.web import Conflict
 
 TRANSITIONS = {
     ("reading", "ready"),
     ("reading", "failed"),
     ("reading", "discarded"),
+    ("ready", "reading"),
     ("ready", "drawn"),
     ("ready", "discarded"),
+    ("failed", "reading"),
     ("failed", "discarded"),
 }
 OPEN = ("reading", "ready")
@@ -40,13 +36,11 @@ def walk(extract: RegisterExtract, state: str, **detail: Any) -> None:
     if (extract.state, state) not in TRANSITIONS:
         raise ValueError(f"{extract.state} → {state}")
     extract.state = state
-    audit.log(
-        f"extract_{state}",
-        "register_extract",
-        extract.number,
-        assembly_id=extract.assembly_id,
-        **detail,
-    )
+    _log(f"extract_{state}", extract, **detail)
+
+
+def _log(action: str, extract: RegisterExtract, **detail: Any) -> None:
+    audit.log(action, "register_extract", extract.number, assembly_id=extract.assembly_id, **detail)
 
 
 def latest(assembly: Assembly) -> RegisterExtract | None:
@@ -122,27 +116,75 @@ def receive(
         assembly_id=assembly.id,
         number=next_number(RegisterExtract, assembly.id),
         upload_id=upload.id,
+        profile={"given": (profile or Profile()).as_json()},
     )
     db.session.add(extract)
     db.session.flush()
-    extract.job_id = jobs.start(
-        "read_register",
-        assembly_id=assembly.id,
-        user_id=user_id,
-        extract=extract.id,
-        profile=(profile or Profile()).to_json(),
-    ).id
-    audit.log(
-        "upload",
-        "register_extract",
-        extract.number,
-        assembly_id=assembly.id,
-        bytes=upload.size,
-        sha256=upload.sha256,
-        user=user_id,
-    )
+    _start(extract, user_id)
+    _log("upload", extract, bytes=upload.size, sha256=upload.sha256, user=user_id)
     db.session.flush()
     return extract
+
+
+def _start(extract: RegisterExtract, user_id: int | None) -> None:
+    extract.job_id = jobs.start(
+        "read_register", assembly_id=extract.assembly_id, user_id=user_id, extract=extract.id
+    ).id
+
+
+def is_open(extract: RegisterExtract) -> bool:
+    """Whether the upload is still there, so that it can be read again."""
+    return extract.closed_at is None and _kept(extract.upload_id) is not None
+
+
+def read_again(
+    extract: RegisterExtract,
+    user_id: int | None = None,
+    *,
+    profile: Profile | None = None,
+    household_rule: str | None = None,
+) -> None:
+    """Read the kept upload once more, with other settings or decisions. Plans on it are dropped."""
+    refuse_while_committed(db.session.get_one(Assembly, extract.assembly_id))
+    if not is_open(extract) or extract.state not in ("ready", "failed"):
+        raise Conflict(
+            _("Die Datei ist schon gelöscht oder wird gerade gelesen. Laden Sie sie neu hoch.")
+        )
+    if profile is not None:
+        extract.profile = {**extract.profile, "given": profile.as_json()}
+    if household_rule is not None:
+        extract.household_rule = household_rule
+    _drop_plans(extract)
+    walk(extract, "reading", user=user_id)
+    _start(extract, user_id)
+    db.session.flush()
+
+
+def given(extract: RegisterExtract) -> Profile:
+    """What was chosen by hand or by a profile, over which the file itself decides the rest."""
+    return of_json(extract.profile.get("given", {}))
+
+
+def read_as(extract: RegisterExtract) -> Profile | None:
+    """How an extract was read, to read the town's next one alike; None before it was read."""
+    told = extract.profile.get("read")
+    return of_json(told) if told else None
+
+
+def decisions(extract: RegisterExtract) -> list[dict[str, Any]]:
+    """The review list: doubtful rows with `decision` None or the fields of `rows.Decision`."""
+    found: list[dict[str, Any]] = json.loads(extract.review or "[]")
+    return found
+
+
+def close(extract: RegisterExtract, why: str, user_id: int | None = None) -> None:
+    """End the import: the upload, its samples and the review list go. The read rows stay."""
+    if extract.closed_at is not None:
+        return
+    _forget_import(extract)
+    extract.closed_at = utcnow()
+    _log("extract_closed", extract, why=why, user=user_id)
+    db.session.flush()
 
 
 def discard(extract: RegisterExtract, user_id: int | None = None) -> None:
@@ -156,159 +198,47 @@ def discard(extract: RegisterExtract, user_id: int | None = None) -> None:
 def _discard(extract: RegisterExtract, why: str, **detail: Any) -> None:
     if extract.job_id is not None:
         jobs.cancel(db.session.get_one(Job, extract.job_id))
-    _destroy(extract)
+    destroy(extract)
+    _drop_plans(extract)
+    walk(extract, "discarded", why=why, **detail)
+    db.session.flush()
+
+
+def _drop_plans(extract: RegisterExtract) -> None:
+    """A plan counts the people of one reading; another reading has others."""
     for plan in db.session.scalars(
         select(InvitationDraw).where(
             InvitationDraw.extract_id == extract.id, InvitationDraw.state == "planned"
         )
     ):
         db.session.delete(plan)
-    walk(extract, "discarded", why=why, **detail)
-    db.session.flush()
 
 
 def finish(extract: RegisterExtract) -> None:
     """After the draw: of those who were not drawn nothing is left but numbers."""
-    _destroy(extract)
+    destroy(extract)
     walk(extract, "drawn")
 
 
-def _destroy(extract: RegisterExtract) -> None:
-    for file_id in (extract.upload_id, extract.spool_id):
-        row = db.session.get(StoredFile, file_id) if file_id else None
-        if row is not None and row.deleted_at is None:
-            files.destroy(row)
+def _kept(file_id: int | None) -> StoredFile | None:
+    row = db.session.get(StoredFile, file_id) if file_id else None
+    return row if row is not None and row.deleted_at is None else None
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What the job needs, read once: no row is touched while the file is read."""
-
-    assembly_id: int
-    bands: tuple[AgeBand, ...]
-    min_age: int
-    reference_date: Any
-    upload: StoredFile
-    size: int
-    profile: Profile
+def destroy(extract: RegisterExtract) -> None:
+    """Whatever an extract holds about people."""
+    destroy_spool(extract)
+    _forget_import(extract)
+    extract.closed_at = extract.closed_at or utcnow()
 
 
-def _task(run: Run) -> _Task:
-    extract = db.session.get_one(RegisterExtract, run.payload["extract"])
-    assembly = db.session.get_one(Assembly, extract.assembly_id)
-    if extract.state != "reading" or extract.upload_id is None:
-        raise LeaseLost
-    upload = db.session.get_one(StoredFile, extract.upload_id)
-    return _Task(
-        assembly.id,
-        bands_from_bounds(parse_bounds(assembly.age_bounds)),
-        assembly.min_age,
-        assembly.reference_date,
-        upload,
-        upload.size,
-        parse(run.payload["profile"].encode()),
-    )
+def destroy_spool(extract: RegisterExtract) -> None:
+    if (row := _kept(extract.spool_id)) is not None:
+        files.destroy(row)
+    extract.spool_id = None
 
 
-@jobs.job("read_register")
-def read_register(run: Run) -> None:
-    """Read the upload into a spool and numbers. However it ends, the upload is destroyed."""
-    try:
-        _read(run, _task(run))
-    except LeaseLost:
-        raise
-    except ExtractError as problem:
-        _fail(run, str(problem))
-    except BaseException:
-        with writing():
-            _give_up(run.payload["extract"])
-        raise
-
-
-def _read(run: Run, task: _Task) -> None:
-    tally = Tally(derived_key(task.assembly_id, "register"))
-    household_key = derived_key(task.assembly_id, "household")
-    with files.open_file(task.upload) as source:
-        opened = open_extract(cast(BinaryIO, source), task.profile)
-        total = max(task.size, opened.size)
-        rows = read_extract(
-            opened.stream,
-            reference_date=task.reference_date,
-            min_age=task.min_age,
-            age_bands=task.bands,
-            household_key=household_key,
-            progress=lambda done: run.progress(min(done, total), total, "liest"),
-            **opened.options,
-        )
-        spool = files.write(task.assembly_id, cast(BinaryIO, _stream(tally.lines(rows))))
-    try:
-        _keep(run, spool, opened, tally)
-    except BaseException:
-        files.forget(spool)
-        raise
-
-
-def _stream(lines: Any) -> io.BufferedReader:
-    return io.BufferedReader(LineStream(lines))
-
-
-def _keep(run: Run, spool: files.Sealed, opened: Opened, tally: Tally) -> None:
-    root = tally.leaves.root()
-    with run.finish() as result:
-        extract = db.session.get_one(RegisterExtract, run.payload["extract"])
-        stored = files.adopt(spool, extract.assembly_id, "register_spool", "lostopf", "text/plain")
-        extract.spool_id = stored.id
-        _describe(extract, opened)
-        extract.refused = dict(tally.refused)
-        extract.eligible = sum(tally.strata.values())
-        extract.rows = extract.eligible + sum(tally.refused.values())
-        extract.strata = [
-            {**stratum._asdict(), "people": tally.strata[stratum]}
-            for stratum in sort_strata(tally.strata)
-        ]
-        extract.merkle_root = root
-        _destroy_upload(extract)
-        walk(extract, "ready", eligible=extract.eligible, refused=extract.refused, root=root)
-        result["eligible"] = extract.eligible
-        result["profile"] = opened.profile.to_json()
-
-
-def read_as(extract: RegisterExtract) -> Profile | None:
-    """How an extract was read, to read the town's next one alike; None before it was read."""
-    job = db.session.get(Job, extract.job_id) if extract.job_id else None
-    told = job.result.get("profile") if job is not None and job.result else None
-    return parse(told.encode()) if told else None
-
-
-def _describe(extract: RegisterExtract, opened: Opened) -> None:
-    profile, seen = opened.profile, opened.seen
-    extract.encoding, extract.separator = opened.encoding, profile.separator or ""
-    extract.columns, extract.dropped_columns = seen.mapping, seen.dropped
-    extract.warnings = seen.warnings
-
-
-def _destroy_upload(extract: RegisterExtract) -> None:
-    upload = db.session.get(StoredFile, extract.upload_id) if extract.upload_id else None
-    if upload is not None and upload.deleted_at is None:
-        files.destroy(upload)
-
-
-def _fail(run: Run, sentence: str) -> None:
-    with run.finish() as result:
-        extract = db.session.get_one(RegisterExtract, run.payload["extract"])
-        extract.error = sentence
-        _destroy_upload(extract)
-        walk(extract, "failed")
-        result["failed"] = True
-
-
-def _give_up(extract_id: int) -> None:
-    extract = db.session.get_one(RegisterExtract, extract_id)
-    if extract.state != "reading":
-        return
-    extract.error = (
-        "Beim Lesen ist uns ein Fehler passiert. Die hochgeladene Datei ist gelöscht, gespeichert "
-        "wurde nichts. Bitte laden Sie sie noch einmal hoch."
-    )
-    _destroy_upload(extract)
-    walk(extract, "failed")
+def _forget_import(extract: RegisterExtract) -> None:
+    if (row := _kept(extract.upload_id)) is not None:
+        files.destroy(row)
+    extract.samples = extract.review = ""

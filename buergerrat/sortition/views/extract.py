@@ -1,4 +1,4 @@
-"""The register extract: upload it, see what was read, throw it away."""
+"""The register extract: upload it, see what was read, correct it, close it, throw it away."""
 
 from __future__ import annotations
 
@@ -11,35 +11,41 @@ from flask_login import current_user
 
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
-from buergerrat.assemblies import scope
+from buergerrat.assemblies import retention, scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
 from buergerrat.jobs import Job
 from buergerrat.sortition.decoding import ENCODING_LABELS
-from buergerrat.sortition.extract_chart import refused_bars
 from buergerrat.sortition.fields import FIELDS
-from buergerrat.sortition.forms.extract import BY_HAND, ExtractForm
-from buergerrat.sortition.models import RegisterExtract
-from buergerrat.sortition.profiles import MAX_BYTES, Profile, parse
-from buergerrat.sortition.register import REASONS, ExtractError
+from buergerrat.sortition.forms.extract import BY_HAND, ExtractForm, HouseholdForm, SettingsForm
+from buergerrat.sortition.households import HOUSEHOLD_CHOICES
+from buergerrat.sortition.models import ImportProfile, RegisterExtract
+from buergerrat.sortition.profiles import MAX_BYTES, Profile, of_json, parse
+from buergerrat.sortition.register import ExtractError
 from buergerrat.sortition.services import extract as service
-from buergerrat.sortition.services import plan as plans
-from buergerrat.sortition.sniffing import SEPARATOR_LABELS
-from buergerrat.sortition.strata import SEX_LABELS, Stratum, age_band_label, sort_strata
+from buergerrat.sortition.services import extract_job, imports  # noqa: F401 - registers the job
+from buergerrat.sortition.services.extract_page import result_of
 from buergerrat.sortition.tables import KIND_LABELS
 from buergerrat.web import back_to
 
 bp = Blueprint("extract", __name__)
+PATH = "/<town>/buergerraete/<assembly>/melderegister"
 
 
-@bp.get("/<town>/buergerraete/<assembly>/melderegister")
+@bp.get(PATH)
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def show(assembly: Assembly) -> str:
-    return _page(assembly, ExtractForm())
+    return _page(assembly, _empty_form(assembly))
 
 
-def _page(assembly: Assembly, form: ExtractForm) -> str:
+def _empty_form(assembly: Assembly, given: Any = None) -> ExtractForm:
+    return ExtractForm(given).offer(imports.profiles(assembly.municipality_id))
+
+
+def _page(assembly: Assembly, form: ExtractForm, settings: SettingsForm | None = None) -> str:
     extract = service.latest(assembly)
+    current = extract if extract and extract.state in ("ready", "drawn") else None
+    opened = extract is not None and service.is_open(extract)
     return render_template(
         "sortition/extract.html",
         assembly=assembly,
@@ -48,9 +54,15 @@ def _page(assembly: Assembly, form: ExtractForm) -> str:
         encodings=ENCODING_LABELS | KIND_LABELS,
         by_hand=[f"col_{name}" for name in BY_HAND],
         extract=extract,
+        opened=opened,
+        settings=settings
+        or (SettingsForm.of(service.given(extract)) if extract and opened else None),
+        households=current and HouseholdForm(data={"household_rule": current.household_rule}),
+        household_words=HOUSEHOLD_CHOICES,
+        days=retention.days_of(assembly, "upload"),
         job=_job(extract),
         locked=service.open_commitment(assembly) is not None,
-        result=_result(extract) if extract and extract.state in ("ready", "drawn") else None,
+        result=result_of(current) if current is not None else None,
     )
 
 
@@ -58,17 +70,17 @@ def _job(extract: RegisterExtract | None) -> Job | None:
     return db.session.get(Job, extract.job_id) if extract and extract.job_id else None
 
 
-@bp.post("/<town>/buergerraete/<assembly>/melderegister")
+@bp.post(PATH)
 @access(Role.ADMINISTRATION)
 def upload(assembly: Assembly) -> ResponseReturnValue:
-    form = ExtractForm(request.form)
+    form = _empty_form(assembly, request.form)
     file = request.files.get("upload")
     if not form.validate() or file is None or not file.filename:
         if file is None or not file.filename:
             form.upload.errors = [_("Bitte wählen Sie die Datei des Meldeamts aus.")]
         return _page(assembly, form), 422
     try:
-        known = _known()
+        known = _known(assembly, form.town_profile.data)
     except ExtractError as problem:
         form.known.errors = [str(problem)]
         return _page(assembly, form), 422
@@ -82,13 +94,53 @@ def upload(assembly: Assembly) -> ResponseReturnValue:
     return back_to("extract.show")
 
 
-def _known() -> Profile:
-    """The profile that came along, or an empty one."""
+def _known(assembly: Assembly, chosen: str) -> Profile:
+    """The profile that came along, the one chosen of the town's, or an empty one."""
     file = request.files.get("known")
-    return parse(file.stream.read(MAX_BYTES + 1)) if file and file.filename else Profile()
+    if file and file.filename:
+        return parse(file.stream.read(MAX_BYTES + 1))
+    row = db.session.get(ImportProfile, int(chosen)) if chosen else None
+    if row is None or row.municipality_id != assembly.municipality_id:
+        return Profile()
+    return of_json(row.profile)
 
 
-@bp.get("/<town>/buergerraete/<assembly>/melderegister/profil.json")
+@bp.post(PATH + "/neu-lesen")
+@access(Role.ADMINISTRATION)
+def read_again(assembly: Assembly) -> ResponseReturnValue:
+    extract, form = _latest(assembly), SettingsForm(request.form)
+    if not form.validate():
+        return _page(assembly, _empty_form(assembly), form), 422
+    service.read_again(extract, current_user.id, profile=form.over(service.given(extract)))
+    return back_to("extract.show")
+
+
+@bp.post(PATH + "/haushalte")
+@access(Role.ADMINISTRATION)
+def households(assembly: Assembly) -> ResponseReturnValue:
+    extract, form = _latest(assembly), HouseholdForm(request.form)
+    if not form.validate():
+        abort(422)
+    service.read_again(extract, current_user.id, household_rule=form.household_rule.data)
+    return back_to("extract.show")
+
+
+def _latest(assembly: Assembly) -> RegisterExtract:
+    return service.latest(assembly) or abort(404)
+
+
+@bp.post(PATH + "/<int:number>/abschliessen")
+@access(Role.ADMINISTRATION)
+def close(assembly: Assembly, number: int) -> ResponseReturnValue:
+    extract = scope.child(RegisterExtract, number=number)
+    if extract.state != "ready":
+        abort(409)
+    service.close(extract, "checked", current_user.id)
+    flash(_("Die Prüfung ist abgeschlossen. Datei, Proben und Prüfliste sind gelöscht."), "success")
+    return back_to("extract.show")
+
+
+@bp.get(PATH + "/profil.json")
 @access(Role.ADMINISTRATION)
 def profile(assembly: Assembly) -> Response:
     """How the town's extracts are read: columns and shapes, nobody in it."""
@@ -96,6 +148,10 @@ def profile(assembly: Assembly) -> Response:
     found = service.read_as(extract) if extract is not None else None
     if found is None:
         abort(404)
+    return json_file(found)
+
+
+def json_file(found: Profile) -> Response:
     return Response(
         found.to_json(),
         mimetype="application/json",
@@ -103,7 +159,7 @@ def profile(assembly: Assembly) -> Response:
     )
 
 
-@bp.get("/<town>/buergerraete/<assembly>/melderegister/fortschritt")
+@bp.get(PATH + "/fortschritt")
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def progress(assembly: Assembly) -> ResponseReturnValue:
     """The progress bar alone; when the job has ended the whole page is loaded anew."""
@@ -114,7 +170,7 @@ def progress(assembly: Assembly) -> ResponseReturnValue:
     return render_template("sortition/extract_progress.html", job=job)
 
 
-@bp.post("/<town>/buergerraete/<assembly>/melderegister/<int:number>/verwerfen")
+@bp.post(PATH + "/<int:number>/verwerfen")
 @access(Role.ADMINISTRATION, reauth=True)
 def discard(assembly: Assembly, number: int) -> ResponseReturnValue:
     extract = scope.child(RegisterExtract, number=number)
@@ -123,28 +179,3 @@ def discard(assembly: Assembly, number: int) -> ResponseReturnValue:
         _("Der Auszug ist gelöscht. Von den Personen darin ist nichts mehr gespeichert."), "success"
     )
     return back_to("extract.show")
-
-
-def _result(extract: RegisterExtract) -> dict[str, Any]:
-    refused = sorted(extract.refused.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(REASONS[reason], number) for reason, number in refused]
-    return {
-        "refused": rows,
-        "picture": refused_bars(rows, _("Nicht im Lostopf, nach Grund")) if rows else None,
-        "strata": _strata_table(extract),
-        "separator": SEPARATOR_LABELS.get(extract.separator, extract.separator) or _("keines"),
-        "profile": service.read_as(extract),
-    }
-
-
-def _strata_table(extract: RegisterExtract) -> dict[str, Any]:
-    """People by sex and age (rows) and district (columns); small groups have a total only."""
-    people = plans.people_of(extract)
-    districts = sorted({stratum.district for stratum in people if not stratum.is_small_group})
-    kinds = dict.fromkeys((s.sex, s.age_band) for s in sort_strata(people) if not s.is_small_group)
-    rows = []
-    for sex, band in sorted(kinds, key=lambda kind: (list(SEX_LABELS).index(kind[0]), kind[1])):
-        cells = [people.get(Stratum(sex, band, district), 0) for district in districts]
-        rows.append((f"{SEX_LABELS[sex]}, {age_band_label(band)}", cells, sum(cells)))
-    small = [(s.label, [None] * len(districts), people[s]) for s in people if s.is_small_group]
-    return {"districts": districts, "rows": [*rows, *small]}
