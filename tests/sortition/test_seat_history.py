@@ -13,8 +13,8 @@ from sqlalchemy import text
 from buergerrat.accounts.models import User
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, writing
-from buergerrat.privacy.services import delete_pool
 from buergerrat.sortition.commitment import PANEL_RULES
+from buergerrat.sortition.forgetting_lottery import delete_pool
 from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.services import lottery, members, seat_check, seat_history
 from tests.support import BrowserLike

@@ -178,6 +178,17 @@ def test_while_answers_are_taken_the_answer_itself_is_shown(
     assert not answer.location.startswith(SEAT)
 
 
+def test_the_code_leads_to_the_seat_and_not_into_the_answer(
+    client: BrowserLike, assembly: Assembly, member: Member
+) -> None:
+    answer = client.submit("/antwort", {"code": member.invitee.code})
+    assert answer.status_code == 303
+    assert answer.location == SEAT
+    assert "Sie sind gelost" in client.get(SEAT).text
+    # Frozen is frozen: with the same code nothing of the answer changes any more.
+    assert client.get("/antwort/mitmachen").status_code in (303, 410)
+
+
 def test_without_a_code_nothing_is_shown(client: BrowserLike, picked: PanelDraw) -> None:
     for answer in (client.get(SEAT), client.submit(f"{SEAT}/zusage")):
         assert answer.status_code == 303

@@ -8,6 +8,7 @@ from buergerrat.sessions.views.agenda import bp as agenda_bp
 from buergerrat.sessions.views.attendance import bp as attendance_bp
 from buergerrat.sessions.views.board import bp as board_bp
 from buergerrat.sessions.views.cards import bp as cards_bp
+from buergerrat.sessions.views.certificates import bp as certificates_bp
 from buergerrat.sessions.views.screen import bp as screen_bp
 from buergerrat.sessions.views.sessions import bp as sessions_bp
 from buergerrat.sessions.views.tables import bp as tables_bp
@@ -24,5 +25,6 @@ def register(app: Flask) -> None:
         cards_bp,
         themes_bp,
         screen_bp,
+        certificates_bp,
     ):
         app.register_blueprint(blueprint)

@@ -20,13 +20,19 @@ from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.formats import local
 from buergerrat.sortition import panels as pure_panels
-from buergerrat.sortition import record
-from buergerrat.sortition.commitment import PanelCommitment, SeedKind, SeedProcedure, derive_seed
+from buergerrat.sortition import record, seat_dates
+from buergerrat.sortition.commitment import (
+    PANEL_RULES,
+    PanelCommitment,
+    SeedKind,
+    SeedProcedure,
+    derive_seed,
+)
 from buergerrat.sortition.leximin import Certificate
 from buergerrat.sortition.models import InvitationDraw, Invitee, PanelDraw, Replacement, Reply
 from buergerrat.sortition.quotas import Quota, check
 from buergerrat.sortition.services import quotas as quota_service
-from buergerrat.sortition.services import response
+from buergerrat.sortition.services import response, waves
 from buergerrat.web import Conflict
 
 PANELS = 1000  # unless another number is chosen when Lostopf and quotas are frozen
@@ -122,6 +128,7 @@ def freeze(
     entrants = record.entrants(people, salts)
     procedure, value = _seed(assembly, rehearsal)
     invitation = invitation_of(assembly)
+    until = assembly.replacements_until or assembly.last_session_on
     commitment = PanelCommitment(
         assembly=f"{assembly.municipality.name}: {assembly.title}",
         draw_id=f"losung-{number}",
@@ -135,6 +142,7 @@ def freeze(
         seed=procedure,
         pick=pick or _by_hand(assembly),
         software=versions(),
+        rules=(*PANEL_RULES, seat_dates.rule(until)),
     )
     draw = PanelDraw(
         assembly_id=assembly.id,
@@ -143,6 +151,7 @@ def freeze(
         frozen={
             "commitment": commitment.to_json().decode(),
             "seed_value": value,
+            "replacements_until": until.isoformat(),
             "quotas": [asdict(q) for q in quotas],
             "population": [r.population_share for r in rows],
             "excluded": sorted(e.number for e in entrants if e.person_id in excluded),
@@ -159,6 +168,7 @@ def freeze(
     if not rehearsal:
         _give_losnummern(assembly, entrants)
         response.note(assembly)
+        waves.forget_unused(assembly, user_id)
     audit.log(
         "lottery_frozen",
         "panel_draw",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,10 +14,11 @@ from sqlalchemy.orm import joinedload
 from buergerrat.assemblies.models import Assembly
 from buergerrat.charts.reserve import change_row
 from buergerrat.db import db
+from buergerrat.sortition.consents import KINDS
 from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Quota
-from buergerrat.sortition.services import lottery, member_change, replies
+from buergerrat.sortition.services import lottery, member_change, replies, seat_consents
 from buergerrat.sortition.services import members as service
 from buergerrat.sortition.services.chart_words import words
 
@@ -32,6 +34,7 @@ class MemberRow:
     accept_by: dt.date | None
     overdue: bool
     needs: list[str]
+    agrees: list[str]  # to photos, to the name in public
     may_accept: bool
     may_leave: bool
 
@@ -88,7 +91,8 @@ def build(assembly: Assembly) -> MemberPage:
             .order_by(Member.losnummer)
         )
     )
-    rows = [_row(member) for member in members]
+    given = seat_consents.given([member.invitee_id for member in members])
+    rows = [_row(member, given) for member in members]
     draw = lottery.current(assembly)
     picked = draw is not None and draw.state == "picked"
     return MemberPage(
@@ -145,7 +149,7 @@ def _history(draw: PanelDraw, rows: list[MemberRow]) -> list[HistoryLine]:
     ]
 
 
-def _row(member: Member) -> MemberRow:
+def _row(member: Member, given: Mapping[str, set[int]]) -> MemberRow:
     reply = member.invitee.reply
     needs = replies.support_of(reply) if reply is not None else ([], "")
     words = [dict(replies.SUPPORT_NEEDS).get(n, n) for n in needs[0]]
@@ -159,6 +163,7 @@ def _row(member: Member) -> MemberRow:
         accept_by=member.accept_by,
         overdue=service.is_overdue(member),
         needs=[*words, needs[1]] if needs[1] else words,
+        agrees=[_(KINDS[kind].label) for kind, ids in given.items() if member.invitee_id in ids],
         may_accept=member.state == "asked",
         may_leave=member.state in service.SEATED,
     )

@@ -15,7 +15,7 @@ from buergerrat.sortition import calls as pure
 from buergerrat.sortition.forms.calls import CallForm
 from buergerrat.sortition.member_tabs import member_tabs
 from buergerrat.sortition.models import Member
-from buergerrat.sortition.services import calls
+from buergerrat.sortition.services import calls, consents, seat_consents
 from buergerrat.sortition.services import members as service
 from buergerrat.web import Conflict, back_to, begin_log
 
@@ -66,6 +66,20 @@ def record(assembly: Assembly, losnummer: str) -> ResponseReturnValue:
     return back_to("calls.index")
 
 
+@bp.post(PATH + "/<losnummer>/zustimmung")
+@access(Role.ADMINISTRATION, personal=True)
+def consent(assembly: Assembly, losnummer: str) -> ResponseReturnValue:
+    """What somebody says on the telephone about photos and name."""
+    member, kind = service.by_losnummer(losnummer), request.form.get("kind", "")
+    if kind not in seat_consents.KINDS or member.state not in service.SEATED:
+        raise Conflict(_("Dazu kann hier niemand zustimmen."))
+    if "give" in request.form:
+        consents.give(member.invitee, kind, "phone")
+    else:
+        consents.withdraw(member.invitee, kind, source="phone")
+    return back_to("calls.show", losnummer=losnummer, _anchor="zustimmung")
+
+
 def _page(assembly: Assembly, member: Member, form: CallForm) -> str:
     return render_template(
         "sortition/members/call.html",
@@ -74,6 +88,7 @@ def _page(assembly: Assembly, member: Member, form: CallForm) -> str:
         state=member.state,
         state_word=service.STATES[member.state],
         form=form,
+        consents=seat_consents.lines(member.invitee) if member.state in service.SEATED else [],
         crumbs=[*_crumbs(assembly), {"label": _("Anrufe"), "url": url_for("calls.index")}],
     )
 
