@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
+from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
 from buergerrat.german import count, long_date
-from buergerrat.sortition.letter_values import no_seat_erased_by
 from buergerrat.sortition.models import InvitationDraw
 
 SEEDS = {"dice": "öffentlich gewürfelt", "lotto": "von den Lottozahlen bestimmt"}
@@ -86,7 +84,7 @@ def _forwarded(assembly: Assembly) -> Sections:
 
 
 def _what_then(assembly: Assembly, forwarded: bool) -> Sections:
-    soon = assembly.lottery_at.date() + dt.timedelta(weeks=4)
+    promise = retention.promise(assembly)
     printed = (
         "Der Betreiber unserer Server. Er darf die Daten nur für uns nutzen."
         if forwarded
@@ -101,13 +99,13 @@ def _what_then(assembly: Assembly, forwarded: bool) -> Sections:
          "diesem Tag."),
         ("Wer bekommt die Daten?", f"{printed} Ihr Name wird nicht veröffentlicht."),
         ("Wie lange speichern wir die Daten?",
-         f"Keine Antwort oder Nein: bis zum {long_date(soon)}. Ja, aber kein Platz: bis zum "
-         f"{long_date(no_seat_erased_by(assembly))}. Mitglieder: bis zum "
-         f"{long_date(assembly.retention_until)}."),
+         f"Keine Antwort oder Nein: bis zum {long_date(promise.silent)}. Ja, aber kein Platz: bis zum "
+         f"{long_date(promise.pool)}. Mitglieder: bis zum "
+         f"{long_date(promise.members)}."),
         ("Welche Rechte haben Sie?",
          "Sie können fragen, welche Daten wir haben. Sie können sie ändern oder löschen lassen. "
-         "Sie können widersprechen: Dann schreiben wir Ihnen zu diesem Bürgerrat nicht mehr. Ein "
-         "Anruf genügt."),
+         "Sie können widersprechen: Dann schreiben wir Ihnen nicht mehr, auch nicht bei einem "
+         "späteren Bürgerrat. Ein Anruf genügt."),
         ("Wo können Sie sich beschweren?",
          "Bei der oder dem Landesbeauftragten für den Datenschutz. Die Adresse nennen wir Ihnen "
          "gern."),

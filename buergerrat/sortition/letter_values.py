@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
+from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
 from buergerrat.formats import local, time
 from buergerrat.german import long_date
@@ -58,7 +59,8 @@ def values(
 
 
 def no_seat_erased_by(assembly: Assembly) -> dt.date:
-    return assembly.last_session_on + dt.timedelta(weeks=4)
+    """By the period of the town, as the program deletes."""
+    return retention.promise(assembly).pool
 
 
 def _day(value: dt.date, language: str) -> str:
