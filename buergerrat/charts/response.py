@@ -52,12 +52,12 @@ class GroupMark:
     low: int
     high: int
     need: int
-    most: int
+    most: int | None  # None: any number of seats will do
     weak: bool = False
 
     @property
     def top(self) -> int:
-        return max(self.pool, self.high, self.most, 1)
+        return max(self.pool, self.high, self.most or 0, 1)
 
 
 def _x(people: float, top: int) -> float:
@@ -69,9 +69,11 @@ def group_row(mark: GroupMark, top: int, words: Words = GERMAN) -> Markup:
     _ = words.text
     title = _("%(group)s: Stand im Lostopf", group=mark.label)
     desc = _(
-        "Im Lostopf %(pool)s, erwartet %(low)s bis %(high)s, Plätze %(need)s bis %(most)s.",
-        pool=mark.pool, low=mark.low, high=mark.high, need=mark.need, most=mark.most,
+        "Im Lostopf %(pool)s, erwartet %(low)s bis %(high)s.",
+        pool=mark.pool, low=mark.low, high=mark.high,
     )  # fmt: skip
+    if mark.most is not None:
+        desc += " " + _("Plätze %(need)s bis %(most)s.", need=mark.need, most=mark.most)
     css = "br-bild d-fehler" if mark.weak else "br-bild"
     canvas = Canvas(WIDTH, 48, title, desc, css=css)
     for people in range(0, top + 1, nice_step(top, 4)):
@@ -81,10 +83,11 @@ def group_row(mark: GroupMark, top: int, words: Words = GERMAN) -> Markup:
         canvas.rect("d-plan", start, 6, max(end - start, 3), 16, 2)
         line = f"M{number(_x(mark.pool, top))} 14H{number(end)}"
         canvas.path("d-plan-linie", line)
-    start, end = _x(mark.need, top), _x(mark.most, top)
-    if end - start < 6:  # a single number of seats is still a bar one can see
-        start, end = (start + end) / 2 - 3, (start + end) / 2 + 3
-    canvas.rect("d-quote", start, 27, end - start, 14)
-    canvas.path("d-quote-rand", f"M{number(start)} 26v16M{number(end)} 26v16")
+    if mark.most is not None:
+        start, end = _x(mark.need, top), _x(mark.most, top)
+        if end - start < 6:  # a single number of seats is still a bar one can see
+            start, end = (start + end) / 2 - 3, (start + end) / 2 + 3
+        canvas.rect("d-quote", start, 27, end - start, 14)
+        canvas.path("d-quote-rand", f"M{number(start)} 26v16M{number(end)} 26v16")
     canvas.circle("d-topf", _x(mark.pool, top), 14, 5.5)
     return canvas.markup()

@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         forgetting_lottery,
         forgetting_replies,
         forgetting_reserve,
+        forgetting_visits,
         locking,
         standing,
         standing_lottery,

@@ -56,7 +56,7 @@ def test_whoever_is_silent_for_long_answers_less_likely() -> None:
     assert still_to_answer(0.1, 0.0) == pytest.approx(0.1)
     assert still_to_answer(0.1, 1.0) == 0
     assert still_to_answer(0.5, 0.5) == pytest.approx(1 / 3)  # a quarter of three quarters left
-    with pytest.raises(ValueError, match="1.1"):
+    with pytest.raises(ValueError, match=r"1\.1"):
         still_to_answer(1.1, 0)
 
 

@@ -68,9 +68,14 @@ class Cell:
         return "tight" if self.low < self.need else "enough"
 
     @property
-    def missing(self) -> float:
-        """Yeses that are to be brought in before as many may be expected as seats."""
-        return max(0.0, self.need - self.mean)
+    def missing(self) -> int:
+        """Yeses that are to be brought in until even a bad course fills the seats."""
+        return max(0, self.need - self.low)
+
+    @property
+    def planned(self) -> bool:
+        """Whether anything is asked of this group; not where every number of seats is allowed."""
+        return self.need > 0 or self.share is not None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def context(assembly: Assembly) -> dict[str, Any]:
     return {
         **reply_context(assembly, course),
         "heading": said,
+        "lead": lead(course, assembly, today),
         "outlook": seen,
         "tables": tables(seen),
         "trail": trail(assembly, course),
@@ -73,13 +74,40 @@ def heading(course: Course, seen: outlook.Outlook, assembly: Assembly) -> str:
     return str(_("Alle Gruppen werden groß genug"))
 
 
+def lead(course: Course, assembly: Assembly, today: dt.date) -> str:
+    """People and seats, and how much time there is."""
+    text = ngettext(
+        "Im Lostopf ist %(num)s Person für %(seats)s Plätze.",
+        "Im Lostopf sind %(num)s Personen für %(seats)s Plätze.",
+        course.pool,
+        seats=assembly.seats,
+    )
+    days = (assembly.reply_deadline - today).days
+    if days < 0:
+        over = _("Die Antwortfrist endete am %(day)s.", day=longdate(assembly.reply_deadline))
+        return f"{text} {over}"
+    left = ngettext(
+        "Antworten gehen noch bis zum %(day)s ein, das ist %(num)s Tag.",
+        "Antworten gehen noch bis zum %(day)s ein, das sind %(num)s Tage.",
+        days,
+        day=longdate(assembly.reply_deadline),
+    )
+    return f"{text} {left}"
+
+
 def tables(seen: outlook.Outlook) -> list[dict[str, Any]]:
     """Per feature: the groups with picture; one scale for all groups of a feature."""
     made, said = [], words()
     for feature, cells in seen.features:
         marks = [
             charts.GroupMark(
-                one.label, one.pool, one.low, one.high, one.need, one.most, one.state == "weak"
+                one.label,
+                one.pool,
+                one.low,
+                one.high,
+                one.need,
+                one.most if one.planned else None,
+                one.state == "weak",
             )
             for one in cells
         ]

@@ -59,11 +59,16 @@ class WavePage:
 
     @property
     def main(self) -> list[Line]:
-        return [line for line in self.lines if line.weak or line.due or line.wrong]
+        return [line for line in self.lines if line.weak or (line.wrong and not line.due)]
+
+    @property
+    def replaced(self) -> list[Line]:
+        """Strata in which only letters came back."""
+        return [line for line in self.lines if line.due and not line.weak]
 
     @property
     def others(self) -> list[Line]:
-        return [line for line in self.lines if line not in self.main]
+        return [line for line in self.lines if not (line.weak or line.due or line.wrong)]
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:
