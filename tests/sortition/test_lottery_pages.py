@@ -16,7 +16,7 @@ from buergerrat.accounts.models import User
 from buergerrat.accounts.services import towns
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, writing
-from buergerrat.sortition.models import Invitee, Member, PanelDraw, Quota, Reply
+from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
 from buergerrat.sortition.services import lottery, members, quotas, records
 from buergerrat.sortition.verify import verify
 from tests.support import BrowserLike
@@ -118,16 +118,21 @@ def test_what_is_no_quota_is_said_and_not_saved(
     assert [(q.min, q.max) for q in quotas.stored(assembly)] == before
 
 
-def test_shares_of_asked_features_need_a_source_and_change_the_quotas(
+def test_a_wider_proposal_is_shown_and_stored_only_by_saving(
     clerk: BrowserLike, assembly: Assembly, pool: list[Invitee]
 ) -> None:
-    shares = {"education.low.share": "31", "education.middle.share": "32,5"}
-    assert clerk.submit(f"{BASE}/quoten/anteile", shares).status_code == 422
-    answer = clerk.submit(f"{BASE}/quoten/anteile", {**shares, "source_note": "Zensus 2022"})
-    assert answer.status_code == 303
-    row = db.session.query(Quota).filter_by(feature="education", value="middle").one()
-    assert row.population_share == pytest.approx(0.325)
-    assert "Zensus 2022" in clerk.get(f"{BASE}/quoten").text
+    save_quotas(assembly)
+    before = [(q.min, q.max) for q in quotas.stored(assembly)]
+    sums = []
+    for width in ("0", "1", "3"):
+        answer = clerk.submit(f"{BASE}/quoten/spannen", form_of(assembly) | {"width": width})
+        assert "noch nicht gespeichert" in answer.text
+        cells = re.findall(r'name="sex\.(?:female|male)\.(min|max)"[^>]*value="(\d+)"', answer.text)
+        sums.append(sum(int(n) * (1 if end == "max" else -1) for end, n in cells))
+    assert sums[0] < sums[1] < sums[2]
+    db.session.expire_all()
+    assert [(q.min, q.max) for q in quotas.stored(assembly)] == before
+    assert "Melderegister, Stichtag" in clerk.get(f"{BASE}/quoten").text
 
 
 def test_impossible_quotas_cannot_be_frozen(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.charts import QuotaMark, quota_axis, quota_row
-from buergerrat.sortition.features import NOT_SAID, REPLY_FEATURES, Feature, propose_range
+from buergerrat.sortition.features import Feature
 from buergerrat.sortition.models import Quota
 from buergerrat.sortition.quotas import Check, Excluded, Row
 from buergerrat.sortition.quotas import Quota as PureQuota
@@ -22,6 +22,8 @@ from buergerrat.sortition.services.quotas import QuotaInput
 
 # People times quotas up to which the whole answer comes at once; above, ranges come second.
 AT_ONCE = 5_000
+WIDTHS = (0, 1, 2, 3)
+"""Seats by which proposed ranges may be wider than the rounded share."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,9 @@ def _table(
 
 def typed(assembly: Assembly, form: Mapping[str, str]) -> Typed:
     """The rows as the clerk typed them. What is no number keeps its old value and is named."""
-    stored = inputs(service.stored(assembly)) or service.proposal(assembly)
+    # Every value has a row, so that quotas proposed anew can be typed and saved before any are.
+    saved = {(r.feature, r.value): r for r in inputs(service.stored(assembly))}
+    stored = [saved.get((r.feature, r.value), r) for r in service.proposal(assembly)]
     features = {f.key: f for f in service.features_of(assembly)}
     rows, problems = [], []
     for row in stored:
@@ -280,46 +284,3 @@ def with_suggestion(
         else row
         for row, new in zip(rows, checked.changed, strict=True)
     ]
-
-
-def typed_shares(
-    assembly: Assembly, form: Mapping[str, str]
-) -> tuple[dict[tuple[str, str], float], str, tuple[str, ...]]:
-    """Percentages of the reply features: shares 0–1, the source, and what is wrong."""
-    shares: dict[tuple[str, str], float] = {}
-    problems = []
-    for feature in REPLY_FEATURES:
-        given = 0.0
-        for value, label in feature.values:
-            text = form.get(f"{feature.key}.{value}.share", "").strip().replace(",", ".")
-            if value == NOT_SAID or not text:
-                continue
-            try:
-                share = float(text) / 100
-            except ValueError:
-                share = -1.0
-            if not 0 <= share <= 1:
-                problems.append(_("%(name)s: Bitte geben Sie Prozent ein, 0 bis 100.", name=label))
-                continue
-            shares[feature.key, value] = share
-            given += share
-        if given > 1.0005:
-            problems.append(_("%(name)s: zusammen mehr als 100 Prozent.", name=feature.label))
-    note = form.get("source_note", "").strip()[:200]
-    if shares and not note:
-        problems.append(_("Bitte nennen Sie die Quelle der Anteile, mit Jahr."))
-    return shares, note, tuple(problems)
-
-
-def rows_with_shares(
-    assembly: Assembly, shares: Mapping[tuple[str, str], float], note: str
-) -> list[QuotaInput]:
-    """The stored quotas; those with a new share are proposed anew."""
-    rows = []
-    for row in inputs(service.stored(assembly)) or service.proposal(assembly):
-        share = shares.get((row.feature, row.value))
-        if share is not None:
-            low, high = propose_range(share, assembly.seats, 1, forced=True)
-            row = replace(row, share=share, min=low, max=high, source_note=note)
-        rows.append(row)
-    return rows

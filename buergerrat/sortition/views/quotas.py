@@ -63,17 +63,14 @@ def take_suggestion(assembly: Assembly) -> ResponseReturnValue:
     return back_to("quotas.show", _anchor=f"zeile-{field}" if field else None)
 
 
-@bp.post(PATH + "/anteile")
-@access(Role.ADMINISTRATION)
-def set_shares(assembly: Assembly) -> ResponseReturnValue:
-    """Population shares of the features that the register does not know; new quotas from them."""
-    shares, note, problems = page.typed_shares(assembly, request.form)
-    if problems:
-        rows = page.inputs(service.stored(assembly) or service.proposal(assembly))
-        return _render(assembly, rows, problems, unsaved=True), 422
-    service.save(assembly, page.rows_with_shares(assembly, shares, note), current_user.id)
-    flash(_("Die Anteile sind gespeichert, die Quoten dazu neu vorgeschlagen."), "success")
-    return back_to("quotas.show")
+@bp.post(PATH + "/spannen")
+@access(Role.ADMINISTRATION, personal=True)
+def propose(assembly: Assembly) -> str:
+    """The same page with quotas proposed anew in another width; nothing is stored."""
+    text = request.form.get("width", "")
+    width = int(text) if text in map(str, page.WIDTHS) else 0
+    rows = page.inputs(service.proposal(assembly, width=width))
+    return _render(assembly, rows, unsaved=True, width=width)
 
 
 @bp.post(PATH + "/festschreiben")
@@ -103,6 +100,7 @@ def _render(
     unsaved: bool = False,
     thorough: bool = True,
     pick_form: PickForm | None = None,
+    width: int | None = None,
 ) -> str:
     return render_template(
         "sortition/quotas/show.html",
@@ -110,6 +108,8 @@ def _render(
         page=page.build(assembly, rows, thorough),
         problems=problems,
         unsaved=unsaved,
+        width=width,
+        widths=page.WIDTHS,
         saved=bool(service.stored(assembly)),
         frozen=pool_is_frozen(assembly),
         panels=lottery.PANELS,
