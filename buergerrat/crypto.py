@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Self, overload
 
 from cryptography.exceptions import InvalidTag
@@ -54,6 +54,21 @@ def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
         return AESGCM(key).decrypt(sealed[:12], sealed[12:], context.encode())
     except InvalidTag as error:
         raise SealBroken(context) from error
+
+
+def opener(key: bytes) -> Callable[[bytes | None, str], str]:
+    """`unseal` for many texts with one key, several times as fast; nothing sealed is empty."""
+    cipher = AESGCM(key)
+
+    def opened(sealed: bytes | None, context: str) -> str:
+        if not sealed:
+            return ""
+        try:
+            return cipher.decrypt(sealed[:12], sealed[12:], context.encode()).decode()
+        except InvalidTag as error:
+            raise SealBroken(context) from error
+
+    return opened
 
 
 def _master() -> bytes:

@@ -160,6 +160,7 @@ def save(
         reply.revision += 1
     reply.answer, reply.source, reply.entered_by = answer.answer, source, user_id
     reply.changed_at = now
+    reply.checked_at = reply.checked_by = None  # what was compared is not what stands there now
     if source == "visit" and answer.answer == "yes":
         invitee.recruitment_path = "visit"  # kept: not only the lot brought this person in
     if submit and reply.submitted_at is None:

@@ -15,10 +15,19 @@ from buergerrat.accounts.models import Role
 from buergerrat.assemblies import scope
 from buergerrat.assemblies.laender import visits_allowed
 from buergerrat.assemblies.models import Assembly
-from buergerrat.sortition.forms.replies import SOURCES, CardForm, SearchForm
+from buergerrat.sortition import register_answers
+from buergerrat.sortition.consents import KINDS
+from buergerrat.sortition.forms.replies import REGISTER, CardForm, SearchForm
 from buergerrat.sortition.models import Invitee
-from buergerrat.sortition.services import replies, reply_search, response_page
-from buergerrat.sortition.summary import summary_of
+from buergerrat.sortition.services import (
+    consents,
+    replies,
+    reply_history,
+    reply_search,
+    response_page,
+)
+from buergerrat.sortition.services.reply_history import ALL_SOURCES, name_of
+from buergerrat.sortition.summary import consent_lines, summary_of
 from buergerrat.web import back_to, begin_log
 
 bp = Blueprint("replies", __name__)
@@ -47,15 +56,17 @@ def people(assembly: Assembly) -> str:
     state = request.args.get("stand", "")
     if state and state not in reply_search.STATES:
         abort(404)
-    found = reply_search.everybody(assembly, state)
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(max(1, request.args.get("seite", 1, type=int)), pages)
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    page = max(1, request.args.get("seite", 1, type=int))
+    shown, total = reply_search.page_of(assembly, state, (page - 1) * PER_PAGE, PER_PAGE)
+    pages = max(1, -(-total // PER_PAGE))
+    if page > pages:
+        page = pages
+        shown, total = reply_search.page_of(assembly, state, (page - 1) * PER_PAGE, PER_PAGE)
     audit.log("look", "invitee", "list", count=len(shown), page=page)
     return render_template(
         "sortition/replies/people.html",
         found=shown,
-        total=len(found),
+        total=total,
         state=state,
         page=page,
         pages=pages,
@@ -89,7 +100,10 @@ def person(assembly: Assembly, uid: str) -> str:
         invitee=invitee,
         reply=reply,
         rows=summary_of(reply) if reply is not None else [],
-        sources={**dict(SOURCES), "online": _("online mit Code")},
+        sources=ALL_SOURCES,
+        ways=reply_history.ways(invitee),
+        consents=consent_lines(invitee, assembly.municipality.name),
+        name=name_of(invitee),
         may_type=not replies.pool_is_frozen(assembly),
     )
 
@@ -145,8 +159,9 @@ def type_in(assembly: Assembly, uid: str) -> str:
     begin_log()
     invitee = _invitee(uid)
     audit.log("look", "invitee", uid)
-    form = CardForm(None, invitee.reply, _source())
-    return render_template("sortition/replies/card_form.html", invitee=invitee, form=form)
+    form = CardForm(None, invitee, _source(), _register(assembly, invitee))
+    page = "sortition/replies/card_form.html"
+    return render_template(page, invitee=invitee, name=name_of(invitee), form=form)
 
 
 @bp.post(f"{BASE}/karte/<string(length=32):uid>")
@@ -154,19 +169,25 @@ def type_in(assembly: Assembly, uid: str) -> str:
 def save_card(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """Save and show the field for the next card. Somebody else's newer entry is not lost."""
     invitee = _invitee(uid)
-    form = CardForm(request.form, invitee.reply, _source())
+    form = CardForm(request.form, invitee, _source(), _register(assembly, invitee))
     page = "sortition/replies/card_form.html"
     if not form.validate():
-        return render_template(page, invitee=invitee, form=form), 422
+        return render_template(page, invitee=invitee, name=name_of(invitee), form=form), 422
     revision = invitee.reply.revision if invitee.reply is not None else 0
     if form.stand.data != str(revision):
         form.stand.data = str(revision)
         theirs = summary_of(invitee.reply) if invitee.reply is not None else []
-        return render_template(page, invitee=invitee, form=form, theirs=theirs), 409
+        values = {"invitee": invitee, "name": name_of(invitee), "form": form, "theirs": theirs}
+        return render_template(page, **values), 409
+    for field, value in form.register_data().items():
+        register_answers.keep(invitee, field, value)
     replies.save(
         assembly, invitee, form.content(), source=form.source.data, user_id=current_user.id
     )
-    flash(_("Gespeichert: %(name)s", name=invitee.full_name), "success")
+    if "guardian" in form:
+        agree = consents.give if form.guardian.data and invitee.minor else _not_given
+        agree(invitee, "guardian", form.source.data)
+    flash(_("Gespeichert: %(name)s", name=name_of(invitee)), "success")
     dropped = form.without_consent()
     if dropped:
         flash(
@@ -175,6 +196,29 @@ def save_card(assembly: Assembly, uid: str) -> ResponseReturnValue:
     if form.source.data == "visit":
         return back_to("visits.show")
     return redirect(url_for("replies.card", quelle=form.source.data), 303)
+
+
+def _not_given(invitee: Invitee, kind: str, source: str) -> None:
+    consents.withdraw(invitee, kind, source=source)
+
+
+def _register(assembly: Assembly, invitee: Invitee) -> dict[str, Any] | None:
+    """What is asked of somebody the register did not name."""
+    if invitee.recruitment_path != "forwarded":
+        return None
+    return {field: register_answers.options(assembly, field) for field in REGISTER}
+
+
+@bp.post(f"{BASE}/personen/<string(length=32):uid>/zustimmung")
+@access(Role.ADMINISTRATION, personal=True)
+def take_back(assembly: Assembly, uid: str) -> ResponseReturnValue:
+    """Somebody called and takes a consent back: at any time, also after the lottery."""
+    invitee, kind = _invitee(uid), request.form.get("kind", "")
+    if kind not in KINDS:
+        abort(404)
+    if consents.withdraw(invitee, kind, source="phone"):
+        flash(_("Die Zustimmung ist zurückgenommen."), "success")
+    return back_to("replies.person", uid=uid)
 
 
 def _invitee(uid: str) -> Invitee:
