@@ -20,7 +20,7 @@ from buergerrat.charts.svg import Picture
 from buergerrat.charts.timeline import Span, Stop
 from buergerrat.charts.timeline import timeline as drawn
 from buergerrat.db import utcnow
-from buergerrat.formats import BERLIN, date, shortdate, weekday
+from buergerrat.formats import BERLIN, date, weekday
 from buergerrat.web import back_to
 
 bp = Blueprint("timeline", __name__)
@@ -91,7 +91,7 @@ def _picture(assembly: Assembly, rows: list[timeline.Milestone], today: dt.date)
     return drawn(
         stops,
         today,
-        _("heute, %(day)s", day=shortdate(today)),
+        (_("heute"), date(today)),
         Span(assembly.letters_on, assembly.reply_deadline),
         assembly.handover_on,
         _("Zeitplan"),

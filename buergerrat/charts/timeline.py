@@ -4,9 +4,11 @@ True to scale up to the handover; what comes after it stands behind a gap. A fil
 a hollow one to come; the thick bar is the time to reply; the dashed line is today.
 """
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from markupsafe import Markup
@@ -14,9 +16,9 @@ from markupsafe import Markup
 from buergerrat.charts.svg import Canvas, Picture, narrow_canvas, wide_canvas
 
 MONTHS = ("Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez")
-_LETTER, _LINE = 7.7, 20  # average width of a letter at 14 px; height of a lane's line
-_LANES = 5  # above the line, and as many below
-_WIDTH, _MIDDLE = 1200, 292
+_LETTER, _LANE = 7.9, 46  # average width of a letter at 14 px; height of a lane of labels
+_LANES = 6  # above the line, and as many below
+_WIDTH, _NEAR = 1200, 52  # height from the line to the first lane
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Stop:
     said: str
     done: bool = False
     late: bool = False
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,25 @@ class Span:
 def timeline(
     stops: Sequence[Stop],
     today: date,
-    today_said: str,
+    words: tuple[str, str],
     span: Span | None = None,
     scale_until: date | None = None,
     title: str = "Zeitplan",
 ) -> Picture:
-    """`stops` in the order of their days; at least two. After `scale_until` no scale holds."""
-    desc = " ".join(f"{stop.name}: {stop.said}." for stop in stops) + f" {today_said}."
-    wide = wide_canvas(_WIDTH, 2 * _MIDDLE, title, desc)
-    narrow = narrow_canvas(350, _down_height(stops), title, desc)
-    until = scale_until or stops[-1].day
+    """`stops` in the order of their days, at least two; `words` for today: name and date.
+
+    After `scale_until` no scale holds.
+    """
+    desc = " ".join(f"{stop.name}: {stop.said}." for stop in stops) + f" {' '.join(words)}."
+    every = list(stops)
+    if stops[0].day <= today <= stops[-1].day:
+        place = next(n for n, stop in enumerate(stops) if stop.day >= today)
+        every.insert(place, Stop(words[0], today, words[1], now=True))
     return Picture(
         title,
         desc,
-        _across(wide, stops, today, today_said, span, until),
-        _down(narrow, stops, today, today_said, span),
+        _across(every, span, scale_until or stops[-1].day, title, desc),
+        _down(every, span, title, desc),
     )
 
 
@@ -75,59 +82,86 @@ class _Ruler:
         return self.left + (self.right - self.left) * (day - self.first).days / whole
 
 
-def _across(
-    canvas: Canvas,
-    stops: Sequence[Stop],
-    today: date,
-    today_said: str,
-    span: Span | None,
-    until: date,
-) -> Markup:
-    x = _Ruler(stops, until, canvas.width - 40)
-    y = canvas.height / 2
+@dataclass(frozen=True)
+class _Label:
+    """Where a name stands: side -1 above, 1 below; lane 0 is the nearest; x of the date."""
+
+    stop: Stop
+    at: float
+    start: float
+    end: float
+    side: int = 0
+    lane: int = 0
+
+    def hinders(self, other: _Label) -> bool:
+        """The same lane at the same place, or a name in the way of the other's thread."""
+        if self.side != other.side:
+            return False
+        if self.lane == other.lane:
+            return self.start < other.end and other.start < self.end
+        near, far = (self, other) if self.lane < other.lane else (other, self)
+        return near.start - 3 < far.at < near.end + 3
+
+
+def _labels(stops: Sequence[Stop], x: _Ruler) -> list[_Label]:
+    """Names above and below in turn, each in the nearest lane where nothing is in the way."""
+    placed: list[_Label] = []
+    for index, stop in enumerate(stops):
+        half = max(len(stop.name), len(stop.said)) * _LETTER / 2 + 6
+        middle = min(max(x(stop.day), half), _WIDTH - half)
+        plain = _Label(stop, x(stop.day), middle - half, middle + half)
+        first = -1 if index % 2 == 0 else 1
+        tried = [
+            replace(plain, side=side, lane=lane)
+            for lane in range(_LANES)
+            for side in (first, -first)
+        ]
+        free = (one for one in tried if not any(one.hinders(other) for other in placed))
+        placed.append(next(free, tried[-1]))
+    return placed
+
+
+def _across(stops: Sequence[Stop], span: Span | None, until: date, title: str, desc: str) -> Markup:
+    x = _Ruler(stops, until, _WIDTH - 40)
+    labels = _labels(stops, x)
+    above, below = (
+        max((one.lane for one in labels if one.side == side), default=0) for side in (-1, 1)
+    )
+    y = _NEAR + 20.0 + _LANE * above
+    canvas = wide_canvas(_WIDTH, y + _NEAR + 30 + _LANE * below, title, desc)
     _months(canvas, x, y)
     canvas.line("d-achse", x(stops[0].day), y, x.right, y)
     if x.after:
         canvas.line("d-marke", x.right, y, x(x.after[-1]), y)
     if span is not None:
-        start, end = x(span.start), x(span.end)
-        canvas.rect("d-quote", start, y - 10, end - start, 20, 2)
-    if stops[0].day <= today <= until:
-        canvas.line("d-grenze", x(today), 24, x(today), canvas.height - 24)
-        canvas.text("d-mitte d-wert", x(today), 16, today_said)
-    _labels(canvas, stops, x, y)
-    for stop in stops:
-        _dot(canvas, x(stop.day), y, stop)
+        canvas.rect("d-quote", x(span.start), y - 10, x(span.end) - x(span.start), 20, 2)
+    for label in labels:
+        _label(canvas, label, y)
+    for label in labels:
+        _dot(canvas, label.at, y, label.stop)
     return canvas.markup()
 
 
-def _labels(canvas: Canvas, stops: Sequence[Stop], x: _Ruler, y: float) -> None:
-    """Names above and below in turn, each in the nearest lane where nothing is in the way."""
-    ends: dict[tuple[int, int], float] = {}
-    for index, stop in enumerate(stops):
-        at = x(stop.day)
-        half = max(len(stop.name), len(stop.said)) * _LETTER / 2 + 10
-        middle = min(max(at, half), canvas.width - half)
-        first = -1 if index % 2 == 0 else 1
-        places = [(side, lane) for lane in range(_LANES) for side in (first, -first)]
-        free = [place for place in places if ends.get(place, 0.0) <= middle - half]
-        side, lane = free[0] if free else places[-1]
-        ends[side, lane] = middle + half
-        base = y + side * (52 + lane * (2 * _LINE + 6)) + (0 if side > 0 else -_LINE + 6)
-        canvas.line("d-marke", at, y + side * 12, at, base - 14 if side > 0 else base + _LINE + 6)
-        canvas.text("d-mitte d-wert", middle, base, stop.name)
-        canvas.text("d-mitte", middle, base + _LINE - 2, stop.said)
+def _label(canvas: Canvas, label: _Label, y: float) -> None:
+    middle = (label.start + label.end) / 2
+    base = y + label.side * (_NEAR + label.lane * _LANE) - (18 if label.side < 0 else 0)
+    tip = base - 14 if label.side > 0 else base + 24
+    canvas.line("d-grenze" if label.stop.now else "d-marke", label.at, y, label.at, tip)
+    canvas.text("d-mitte d-wert", middle, base, label.stop.name)
+    canvas.text("d-mitte", middle, base + 18, label.stop.said)
 
 
 def _months(canvas: Canvas, x: _Ruler, y: float) -> None:
     day = (x.first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= x.until:
         canvas.line("d-gitter", x(day), y - 16, x(day), y + 16)
-        canvas.text("", x(day) + 4, y + 28, MONTHS[day.month - 1])
+        canvas.text("d-leise", x(day) + 4, y + 28, MONTHS[day.month - 1])
         day = (day + timedelta(days=32)).replace(day=1)
 
 
 def _dot(canvas: Canvas, x: float, y: float, stop: Stop) -> None:
+    if stop.now:
+        return
     if stop.late:
         canvas.circle("d-topf", x, y, 9)
         canvas.line("d-mass", x - 4, y - 4, x + 4, y + 4)
@@ -136,41 +170,30 @@ def _dot(canvas: Canvas, x: float, y: float, stop: Stop) -> None:
         canvas.circle("d-rat" if stop.done else "d-topf", x, y, 8)
 
 
-def _gaps(stops: Sequence[Stop]) -> list[float]:
-    """Height between two stops: longer for longer times, but never too little to read."""
-    pairs = itertools.pairwise(stops)
-    return [min(120.0, 56.0 + 0.6 * (after.day - before.day).days) for before, after in pairs]
-
-
-def _down_height(stops: Sequence[Stop]) -> float:
-    return 64 + sum(_gaps(stops)) + 30
-
-
-def _down(
-    canvas: Canvas, stops: Sequence[Stop], today: date, today_said: str, span: Span | None
-) -> Markup:
-    places, y = [], 32.0
-    for gap in [*_gaps(stops), 0.0]:
+def _down(stops: Sequence[Stop], span: Span | None, title: str, desc: str) -> Markup:
+    """Longer gaps for longer times, but never too little to read."""
+    places, y = [], 24.0
+    for before, after in itertools.pairwise(stops):
         places.append(y)
-        y += gap
-    at = [(stop.day, place) for stop, place in zip(stops, places, strict=True)]
+        y += min(120.0, 56.0 + 0.6 * (after.day - before.day).days)
+    places.append(y)
+    canvas = narrow_canvas(350, y + 36, title, desc)
     canvas.line("d-achse", 14, places[0], 14, places[-1])
+    at = [(stop.day, place) for stop, place in zip(stops, places, strict=True)]
     if span is not None:
         top, low = _between(at, span.start), _between(at, span.end)
         canvas.rect("d-quote", 4, top, 20, low - top, 2)
     for stop, place in zip(stops, places, strict=True):
         _dot(canvas, 14, place, stop)
-        canvas.text("d-wert", 36, place + 1, stop.name)
-        canvas.text("", 36, place + 20, stop.said)
-    if stops[0].day <= today <= stops[-1].day:
-        now = _between(at, today)
-        canvas.line("d-grenze", 0, now, 268, now)
-        canvas.text("d-rechts d-wert", canvas.width, now + 5, today_said)
+        if stop.now:
+            canvas.line("d-grenze", 0, place, 30, place)
+        canvas.text("d-wert", 38, place + 1, stop.name)
+        canvas.text("", 38, place + 20, stop.said)
     return canvas.markup()
 
 
 def _between(at: Sequence[tuple[date, float]], day: date) -> float:
-    """Height of a day between the stops around it; a little off a stop, so that both are read."""
+    """Height of a day between the stops around it."""
     for (before, top), (after, low) in itertools.pairwise(at):
         if before <= day <= after:
             whole = max(1, (after - before).days)

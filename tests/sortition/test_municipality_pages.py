@@ -94,7 +94,7 @@ def test_a_town_that_refuses_is_replaced_and_the_record_still_fits(
     row = drawn(clerk)
     before = service.letters_of(row)
     first = next(iter(before))
-    answer = clerk.submit(f"{PATH}/{first}/absage", {"reason": "Kein Personal"})
+    answer = clerk.submit(f"{PATH}/absage", {"ags": first, "reason": "Kein Personal"})
     assert answer.status_code == 303
     db.session.rollback()
     row = db.session.scalars(db.select(MunicipalityDraw)).one()
@@ -105,8 +105,12 @@ def test_a_town_that_refuses_is_replaced_and_the_record_still_fits(
     assert set(after) - set(before) == {one["ags"] for one in refusal["came"]}
     assert "Kein Personal" in clerk.get(PATH).text
     assert municipality_record.check(json.loads(service.record(row))) == []
-    assert clerk.submit(f"{PATH}/{first}/absage", {"reason": "noch einmal"}).status_code == 409
-    assert clerk.submit(f"{PATH}/{next(iter(after))}/absage", {"reason": ""}).status_code == 422
+    assert (
+        clerk.submit(f"{PATH}/absage", {"ags": first, "reason": "noch einmal"}).status_code == 409
+    )
+    assert (
+        clerk.submit(f"{PATH}/absage", {"ags": next(iter(after)), "reason": ""}).status_code == 422
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class MunicipalityPlanForm(Form):
         _l("Briefe je Gemeinde"),
         [NEEDED, NumberRange(1, 20_000, _l("Zwischen 1 und 20.000 Briefen."))],
     )
-    level = SelectField(_l("Regionen"), choices=choices(LEVELS), coerce=int)
+    level = SelectField(_l("Regionen"), [NEEDED], choices=choices(LEVELS), coerce=int)
     bounds = StringField(
         _l("Größenklassen beginnen mit"),
         [NEEDED, Length(max=80)],

@@ -155,13 +155,15 @@ def enter_seed(assembly: Assembly) -> ResponseReturnValue:
     return back_to("municipalities.show")
 
 
-@bp.post(PATH + "/<ags>/absage")
+@bp.post(PATH + "/absage")
 @access(Role.ADMINISTRATION)
-def refuse(assembly: Assembly, ags: str) -> ResponseReturnValue:
+def refuse(assembly: Assembly) -> ResponseReturnValue:
     form = RefusalForm(request.form)
     if not form.validate():
         return _page(assembly, refusal=form), 422
-    came = service.refuse(_row(assembly), ags, form.reason.data.strip(), current_user.id)
+    came = service.refuse(
+        _row(assembly), request.form.get("ags", ""), form.reason.data.strip(), current_user.id
+    )
     if came:
         flash(
             _("Die Absage ist eingetragen. Es rückt nach: %(names)s.", names=", ".join(came)),
