@@ -26,6 +26,7 @@ PO = ROOT / "translations" / EASY_LOCALE / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 SOURCES = (
     *sorted((ROOT / "templates" / "sortition" / "answer").glob("*.html")),
+    *sorted((ROOT / "templates" / "sortition" / "seat").glob("*.html")),
     ROOT / "templates" / "layout" / "step.html",
     *(
         ROOT / "buergerrat" / "sortition" / name
@@ -37,6 +38,7 @@ SOURCES = (
             "views/answer.py",
             "views/answer_steps.py",
             "views/answer_after.py",
+            "views/seat.py",
         )
     ),
 )
