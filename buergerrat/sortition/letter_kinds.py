@@ -23,21 +23,22 @@ class Kind:
     slug: str
     label: str
     many: str
+    whom: str
     pages: tuple[str, ...] = ("letter",)
     answers: bool = False
     translated: bool = False
 
 
 _ALL = (
-    Kind("invitation", "einladung", N_("Einladung"), N_("Einladungen"),
+    Kind("invitation", "einladung", N_("Einladung"), N_("Einladungen"), N_("alle, die ausgelost sind"),
          ("letter", "privacy", "card"), answers=True, translated=True),
-    Kind("reminder", "erinnerung", N_("Erinnerung"), N_("Erinnerungen"),
+    Kind("reminder", "erinnerung", N_("Erinnerung"), N_("Erinnerungen"), N_("wer noch nicht geantwortet hat"),
          ("letter", "card"), answers=True, translated=True),
-    Kind("acceptance", "platz", N_("Platz im Bürgerrat"), N_("Briefe an Ausgeloste"),
+    Kind("acceptance", "platz", N_("Platz im Bürgerrat"), N_("Briefe an Ausgeloste"), N_("wer auf der gelosten Liste steht"),
          answers=True),
-    Kind("refusal", "dank", N_("Absage mit Dank"), N_("Absagen mit Dank")),
-    Kind("reserve", "reserve", N_("Reserve"), N_("Briefe an die Reserve")),
-    Kind("replacement", "nachruecken", N_("Nachrücken"), N_("Briefe zum Nachrücken"),
+    Kind("refusal", "dank", N_("Absage mit Dank"), N_("Absagen mit Dank"), N_("wer keinen Platz hat")),
+    Kind("reserve", "reserve", N_("Reserve"), N_("Briefe an die Reserve"), N_("die Ersten in der Reihenfolge des Nachrückens")),
+    Kind("replacement", "nachruecken", N_("Nachrücken"), N_("Briefe zum Nachrücken"), N_("wer auf einen freien Platz nachrückt"),
          answers=True),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {kind.key: kind for kind in _ALL}

@@ -1,19 +1,37 @@
-"""An assembly that is in no database, for tests of what a letter says."""
+"""An assembly of one's own for a whole module, for tests of what a letter says."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from buergerrat import create_app
 from buergerrat.accounts.models import Municipality
 from buergerrat.assemblies.models import Assembly
+from buergerrat.db import db, writing
 from buergerrat.sortition import letter_texts
 from buergerrat.sortition.letters import Letter
+from tests.support import make_settings
 
 URL = "https://mitreden.elbtal.example"
 LONG = "Freifrau Maximiliane-Wilhelmine von und zu Übergrünmühlensteinhöfer-Quellenbrück"
 
 
-def assembly(**changes: Any) -> Assembly:
+@pytest.fixture(scope="module")
+def mandate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assembly]:
+    """It is in no table; the database beside it is empty, so all periods are the usual ones."""
+    app = create_app(make_settings(tmp_path_factory.mktemp("letters")))
+    with app.app_context():
+        with writing():
+            db.create_all()
+        yield _mandate()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _mandate() -> Assembly:
     town = Municipality(
         slug="elbtal", name="Stadt Elbtal", short_name="Elbtal", office="Hauptamt",
         street="Markt 1", postcode="39999", place="Elbtal", phone="01234 45-0",
@@ -44,7 +62,7 @@ def assembly(**changes: Any) -> Assembly:
         "answer_promised_by": dt.date(2027, 5, 31),
         "retention_until": dt.date(2028, 5, 31),
     }
-    return Assembly(**{**values, **changes})
+    return Assembly(**values)
 
 
 def letters(one: Assembly) -> list[Letter]:

@@ -117,7 +117,7 @@ def test_work_that_ends_early_leaves_no_file(
     folder = app.extensions["settings"].data / "files"
     before = sorted(folder.rglob("*"))
 
-    def broken(out: object, parts: object) -> int:
+    def broken(out: object, parts: object, pages: int) -> int:
         raise LetterError("Der Brief ist zu lang.")
 
     monkeypatch.setattr(letters, "write_run_list", broken)

@@ -3,20 +3,22 @@ nothing else."""
 
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pymupdf
 import pytest
-from letter_towns import URL, assembly, letters
+from letter_towns import URL, letters, mandate
 from numpy.typing import NDArray
 
+from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition import letter_texts
 from buergerrat.sortition.letter_kinds import EASY, KINDS, STANDARD, languages_of
 from buergerrat.sortition.letter_layout import MM
 from buergerrat.sortition.letters import in_order, pages_of, write_letters
 from tests.sortition.test_letters import fonts
 
-__all__ = ["fonts"]
+__all__ = ["fonts", "mandate"]
 DPI = 120
 LEFT, TOP, WIDTH, HEIGHT = 20.0, 45.0, 90.0, 45.0  # the envelope's window over form B
 INSIDE = 1.5  # mm that the sheet may slip in its envelope
@@ -55,17 +57,16 @@ def lines_in(page: pymupdf.Page, window: pymupdf.Rect) -> list[tuple[pymupdf.Rec
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_line_of_every_address_shows_in_the_window_and_nothing_else(
-    fonts: None, kind: str
+    fonts: Path, mandate: Assembly, kind: str
 ) -> None:
-    one = assembly()
     out = io.BytesIO()
-    sheet = letter_texts.sheet(one, None, URL, kind)
-    write_letters(out, letters(one), sheet)
+    sheet = letter_texts.sheet(mandate, None, URL, kind)
+    write_letters(out, letters(mandate), sheet)
     pdf = pymupdf.Document(stream=out.getvalue(), filetype="pdf")
     window = pymupdf.Rect(LEFT, TOP, LEFT + WIDTH, TOP + HEIGHT)
     safe = pymupdf.Rect(LEFT + INSIDE, TOP + INSIDE, LEFT + WIDTH - INSIDE, TOP + HEIGHT - INSIDE)
     counts = []
-    for place, letter in enumerate(in_order(letters(one))):
+    for place, letter in enumerate(in_order(letters(mandate))):
         page = pdf[place * pages_of(sheet)]
         shown = picture(page)
         sender, *address = lines_in(page, window)
@@ -86,12 +87,11 @@ def test_every_line_of_every_address_shows_in_the_window_and_nothing_else(
     assert counts[-1] == 1, "of whom no address is known only the number shows"
 
 
-def test_guardians_are_addressed_greeted_and_asked_to_sign(fonts: None) -> None:
-    one = assembly()
+def test_guardians_are_addressed_greeted_and_asked_to_sign(fonts: Path, mandate: Assembly) -> None:
     out = io.BytesIO()
-    young = letter_texts.sample_letter(one, URL, minor=True)
-    grown = letter_texts.sample_letter(one, URL)
-    write_letters(out, [young, grown], letter_texts.sheet(one, None, URL))
+    young = letter_texts.sample_letter(mandate, URL, minor=True)
+    grown = letter_texts.sample_letter(mandate, URL)
+    write_letters(out, [young, grown], letter_texts.sheet(mandate, None, URL))
     pdf = pymupdf.Document(stream=out.getvalue(), filetype="pdf")
     pages = {page.number: plain(page.get_text()) for page in pdf}
     first = 0 if "AndieSorgeberechtigtenvon" in pages[0] else 3
@@ -105,13 +105,12 @@ def test_guardians_are_addressed_greeted_and_asked_to_sign(fonts: None) -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 def test_built_in_texts_fit_their_pages_and_say_how_to_answer_and_what_rights_there_are(
-    fonts: None, kind: str
+    fonts: Path, mandate: Assembly, kind: str
 ) -> None:
-    one = assembly()
     languages = languages_of(KINDS[kind])[1:]
-    sheet = letter_texts.sheet(one, None, URL, kind, languages=languages)
+    sheet = letter_texts.sheet(mandate, None, URL, kind, languages=languages)
     out = io.BytesIO()
-    write_letters(out, [letter_texts.sample_letter(one, URL)], sheet)
+    write_letters(out, [letter_texts.sample_letter(mandate, URL)], sheet)
     pages = [page.get_text() for page in pymupdf.Document(stream=out.getvalue(), filetype="pdf")]
     whole = "".join(pages)
     assert "\ufffd" not in whole
@@ -119,7 +118,7 @@ def test_built_in_texts_fit_their_pages_and_say_how_to_answer_and_what_rights_th
     assert ("FGHJK" in whole) == KINDS[kind].answers
     rights = "elbtal/datenschutz" in plain(pages[0]) or "Artikel13und14" in plain(pages[1])
     assert rights
-    assert plain(one.legal_basis) in plain("".join(pages[:2]))
+    assert plain(mandate.legal_basis) in plain("".join(pages[:2]))
     for language in languages:
         heading = plain(letter_texts.EXTRA[language].rights[0])
         answer = plain(letter_texts.EXTRA[language].answer[0])

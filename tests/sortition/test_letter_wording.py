@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pymupdf
 import pytest
@@ -11,7 +12,7 @@ import stage_one as stage
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letter_towns import URL, assembly
+from letter_towns import URL, mandate
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
@@ -23,7 +24,7 @@ from buergerrat.sortition.services import letter_wording
 from tests.sortition.test_letters import fonts
 from tests.support import BrowserLike
 
-__all__ = ["fonts"]
+__all__ = ["fonts", "mandate"]
 TEXT = "briefe/einladung/text"
 
 
@@ -57,10 +58,11 @@ def spots(svg: str) -> dict[str, list[tuple[float, float]]]:
 
 
 @pytest.mark.parametrize("kind", ["invitation", "refusal"])
-def test_the_preview_shows_the_lines_of_the_pdf_where_they_stand(fonts: None, kind: str) -> None:
-    one = assembly()
-    sheet = letter_texts.sheet(one, None, URL, kind, languages=("leicht",))
-    letter = letter_texts.sample_letter(one, URL)
+def test_the_preview_shows_the_lines_of_the_pdf_where_they_stand(
+    fonts: Path, mandate: Assembly, kind: str
+) -> None:
+    sheet = letter_texts.sheet(mandate, None, URL, kind, languages=("leicht",))
+    letter = letter_texts.sample_letter(mandate, URL)
     out = io.BytesIO()
     write_letters(out, [letter], sheet)
     pdf = pymupdf.Document(stream=out.getvalue(), filetype="pdf")
