@@ -88,11 +88,12 @@ def view(report: Report) -> dict[str, Any]:
 
 def _draw(report: Report) -> dict[str, Any]:
     draw = report.draw
+    by_visit = f"hatten Ja gesagt, {draw.visited} davon bei einem Besuch an der Haustür."
     steps = [
         (draw.eligible, "Menschen", "standen im Melderegister und durften mitmachen."),
         (draw.letters, "Briefe", "gingen an Menschen, die das Los gezogen hatte."),
         (draw.replies, "Antworten", "kamen zurück, mit Ja oder mit Nein."),
-        (draw.pool, "im Lostopf", "hatten Ja gesagt."),
+        (draw.pool, "im Lostopf", by_visit if draw.visited else "hatten Ja gesagt."),
         (draw.seats, "Mitglieder", "hat das Los in den Bürgerrat gebracht."),
     ]
     return {

@@ -35,6 +35,7 @@ class DrawStory:
     where_to_check: str = ""
     lowest_chance: float | None = None
     replaced: int = 0  # members who moved up after the draw
+    visited: int = 0  # said yes when they were visited at the door
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, writing
+from buergerrat.public.services import facts
+from buergerrat.recommendations.services import collecting
 from buergerrat.sortition.models import Invitee, OutreachVisit
 from buergerrat.sortition.services import outlook, outreach, replies
 from tests.support import BrowserLike
@@ -137,3 +139,15 @@ def test_visits_go_with_the_person(
         counts = retention.erase(db.session.merge(assembly), ids, "Frist abgelaufen")
     assert counts["visits"] == 2
     assert db.session.query(OutreachVisit).count() == 10
+
+
+def test_the_way_is_told_in_public_and_in_the_report(
+    clerk: BrowserLike, assembly: Assembly, persons: list[Person]
+) -> None:
+    clerk.submit(f"{URL}/planen", {"count": "12"})
+    for person in persons[:2]:
+        form = {"answer": "yes", "source": "visit", "stand": "0"}
+        clerk.submit(f"{BASE}/karte/{person.uid}?quelle=visit", form)
+    assert facts.of(db.session.merge(assembly)).visited == 2
+    with clerk.application.test_request_context():
+        assert collecting.draw_story(db.session.merge(assembly)).visited == 2

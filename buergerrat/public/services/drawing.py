@@ -50,7 +50,10 @@ def funnel(facts: Facts) -> list[FunnelPicture]:
         steps.append(FunnelStep(facts.letters, _("Briefe"), note))
     if facts.listed is not None:
         pool = len(facts.listed.result["counts"])
-        steps.append(FunnelStep(pool, _("Menschen im Lostopf"), _("haben mit Ja geantwortet")))
+        note = _("haben mit Ja geantwortet")
+        if facts.visited:
+            note += ", " + _("%(count)s über Hausbesuch", count=number(facts.visited))
+        steps.append(FunnelStep(pool, _("Menschen im Lostopf"), note))
     if facts.picked is not None:
         note = _("wurden daraus gelost")
         steps.append(FunnelStep(facts.assembly.seats, _("Mitglieder"), note))

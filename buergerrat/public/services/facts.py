@@ -38,6 +38,7 @@ class Facts:
     record_size: int
     letters: int
     replies: int
+    visited: int  # said yes when they were visited at the door
     sessions: list[PublicDay]
     handed_over_at: dt.datetime | None
     report: Report | None
@@ -74,7 +75,7 @@ def of(assembly: Assembly) -> Facts:
     report, handed_over_at = _report(assembly)
     lotteries, size = _lotteries(assembly)
     draw = next((one for one in lotteries if one.state != "discarded"), None)
-    letters, replies = _counts(assembly)
+    letters, replies, visited = _counts(assembly)
     return Facts(
         assembly=assembly,
         now=utcnow(),
@@ -83,6 +84,7 @@ def of(assembly: Assembly) -> Facts:
         record_size=size,
         letters=letters,
         replies=replies,
+        visited=visited,
         sessions=public_items(assembly),
         handed_over_at=handed_over_at,
         report=report,
@@ -140,7 +142,7 @@ def _lotteries(assembly: Assembly) -> tuple[list[PanelDraw], int]:
     return [draw for draw, _size in rows], (sizes[0] or 0) if sizes else 0
 
 
-def _counts(assembly: Assembly) -> tuple[int, int]:
+def _counts(assembly: Assembly) -> tuple[int, int, int]:
     letters = (
         select(func.count())
         .select_from(Invitee)
@@ -153,8 +155,20 @@ def _counts(assembly: Assembly) -> tuple[int, int]:
         .where(Reply.assembly_id == assembly.id, Reply.submitted_at.is_not(None))
         .scalar_subquery()
     )
-    row = db.session.execute(select(letters, replies)).one()
-    return row[0] or 0, row[1] or 0
+    visited = (
+        select(func.count())
+        .select_from(Reply)
+        .join(Invitee)
+        .where(
+            Reply.assembly_id == assembly.id,
+            Reply.submitted_at.is_not(None),
+            Reply.answer == "yes",
+            Invitee.recruitment_path == "visit",
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(select(letters, replies, visited)).one()
+    return row[0] or 0, row[1] or 0, row[2] or 0
 
 
 def _recommendations(assembly: Assembly) -> list[Recommendation]:

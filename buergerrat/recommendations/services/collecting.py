@@ -24,7 +24,7 @@ from buergerrat.sortition.models import (
     Replacement,
     Reply,
 )
-from buergerrat.sortition.services import lottery
+from buergerrat.sortition.services import lottery, outlook
 
 Features = Mapping[str, str]  # German feature -> German value
 
@@ -60,6 +60,7 @@ def draw_story(assembly: Assembly) -> DrawStory:
         panels=lottery.panels_of(draw) if draw else lottery.PANELS,
         lowest_chance=_lowest_chance(draw) if draw else None,
         replaced=_count(Replacement, assembly, Replacement.came.is_not(None)),
+        visited=outlook.paths(assembly).get("visit", 0),
     )
 
 

@@ -7,14 +7,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, utcnow
-from buergerrat.formats import BERLIN
+from buergerrat.formats import BERLIN, number
 from buergerrat.sortition.arrival import arrived_share
 from buergerrat.sortition.features import Feature, sex_value
-from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, Reply
+from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, Member, Reply
 from buergerrat.sortition.planning import DEFAULT_RATE, Replies, expected_replies
 from buergerrat.sortition.second_wave import propose, still_to_answer
 from buergerrat.sortition.services import draw as draws
@@ -23,6 +24,12 @@ from buergerrat.sortition.strata import Stratum, stratum_of
 
 IN_REGISTER = ("sex", "age_band", "district")
 """Features by which letters can be aimed; the others are told only with the reply."""
+PATHS = (
+    ("letter", _l("Brief nach dem Los")),
+    ("forwarded", _l("Brief über das Meldeamt")),
+    ("visit", _l("Hausbesuch")),
+    ("municipality", _l("Losung einer anderen Gemeinde")),
+)
 Key = tuple[str, str]  # feature, value
 
 
@@ -251,6 +258,28 @@ def paths(assembly: Assembly) -> dict[str, int]:
         .group_by(Invitee.recruitment_path)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def member_paths(assembly: Assembly) -> dict[str, int]:
+    """recruitment_path → members with a seat, asked or accepted."""
+    rows = db.session.execute(
+        select(Invitee.recruitment_path, func.count())
+        .join(Member, Member.invitee_id == Invitee.id)
+        .where(Member.assembly_id == assembly.id, Member.state.in_(("asked", "accepted")))
+        .group_by(Invitee.recruitment_path)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def path_lines(found: Mapping[str, int]) -> list[dict[str, str]]:
+    """Ways and numbers in German words; nothing while everybody came in by a letter."""
+    if set(found) <= {"letter"}:
+        return []
+    return [
+        {"label": str(label), "value": number(found.get(key, 0))}
+        for key, label in PATHS
+        if key == "letter" or found.get(key)
+    ]
 
 
 def needing_support(assembly: Assembly) -> int:

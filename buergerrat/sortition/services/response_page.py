@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from buergerrat import charts
@@ -18,13 +17,6 @@ from buergerrat.sortition.reply_pictures import reply_context
 from buergerrat.sortition.services import outlook, outreach, replies, reply_numbers, returned
 from buergerrat.sortition.services.chart_words import words
 from buergerrat.sortition.services.reply_numbers import Course
-
-PATHS = (
-    ("letter", _l("Brief nach dem Los")),
-    ("forwarded", _l("Brief über das Meldeamt")),
-    ("visit", _l("Hausbesuch")),
-    ("municipality", _l("Losung einer anderen Gemeinde")),
-)
 
 
 def context(assembly: Assembly) -> dict[str, Any]:
@@ -40,7 +32,7 @@ def context(assembly: Assembly) -> dict[str, Any]:
         "outlook": seen,
         "tables": tables(seen),
         "trail": trail(assembly, course),
-        "paths": _paths(assembly),
+        "paths": outlook.path_lines(outlook.paths(assembly)),
         "returned": returned.standing(assembly),
         "returned_total": course.response.undeliverable,
         "reminder": reminder(assembly, course, seen, today),
@@ -177,15 +169,3 @@ def no_reminder(assembly: Assembly) -> str:
     today = utcnow().astimezone(BERLIN).date()
     course, seen = reply_numbers.course(assembly), outlook.of(assembly)
     return str(reminder(assembly, course, seen, today)["refusal"])
-
-
-def _paths(assembly: Assembly) -> list[dict[str, str]]:
-    """By which way those who said yes came in; nothing while there is only one way."""
-    found = outlook.paths(assembly)
-    if set(found) <= {"letter"}:
-        return []
-    return [
-        {"label": str(label), "value": number(found.get(key, 0))}
-        for key, label in PATHS
-        if key == "letter" or found.get(key)
-    ]

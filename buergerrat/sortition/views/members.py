@@ -13,7 +13,7 @@ from buergerrat.accounts.models import Role
 from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition.member_tabs import member_tabs
 from buergerrat.sortition.models import Member, Replacement
-from buergerrat.sortition.services import lottery, member_change, member_page, reserve_page
+from buergerrat.sortition.services import lottery, member_change, member_page, outlook, reserve_page
 from buergerrat.sortition.services import members as service
 from buergerrat.web import Conflict, back_to, begin_log
 
@@ -37,6 +37,7 @@ def show(assembly: Assembly) -> str:
         assembly=assembly,
         page=page,
         reserve=reserve,
+        paths=outlook.path_lines(outlook.member_paths(assembly)),
         crumbs=_crumbs(assembly),
     )
 
