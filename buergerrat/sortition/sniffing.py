@@ -60,6 +60,7 @@ class Sniff:
     problems: list[str] = field(default_factory=list)
     header_line: int = 0
     blank_columns: int = 0  # without a title, at the end
+    is_text: bool = True  # else no other settings would help
 
 
 def sniff(
@@ -75,7 +76,9 @@ def sniff(
     `header_line` counts from 1; blank lines and title lines above it count too.
     """
     seen = Sniff()
-    if problem := _not_text(head) or _unknown_choice(mapping, encoding, separator):
+    if problem := _not_text(head):
+        seen.is_text = False
+    if problem := problem or _unknown_choice(mapping, encoding, separator):
         seen.problems.append(problem)
         return seen
     guessed = encoding or guess_encoding(head)

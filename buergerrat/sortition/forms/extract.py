@@ -88,10 +88,8 @@ class ExtractForm(SettingsForm):
 
     def offer(self, rows: Sequence[ImportProfile]) -> ExtractForm:
         """With the town's profiles to choose from."""
-        self.town_profile.choices = [
-            ("", _("keines, selbst erkennen")),
-            *((str(row.id), row.name) for row in rows),
-        ]
+        known = [(str(row.id), row.name) for row in rows]
+        self.town_profile.choices = choices([("", _("keines, selbst erkennen")), *known])
         return self
 
     def profile(self, known: Profile) -> Profile:
@@ -145,7 +143,7 @@ class MappingForm(Form):
 
 def mapping_form(extract: RegisterExtract, titles: Sequence[str], given: Any = None) -> MappingForm:
     """The form with the columns of this file."""
-    offered = [("", _("nicht in der Datei")), *((title, title) for title in titles)]
+    offered = choices([("", _("nicht in der Datei")), *((title, title) for title in titles)])
     fields: dict[str, Any] = {
         f"col_{name}": SelectField(label, choices=offered, default="")
         for name, label in FIELDS.items()

@@ -188,14 +188,14 @@ def _describe(extract: RegisterExtract, opened: Opened) -> None:
 
 
 def _fail(run: Run, sentence: str, opened: Opened | None) -> None:
-    """Where column titles were found the upload waits to be read with other settings."""
+    """What is a table at all waits to be read with other settings."""
     with run.finish() as result:
         extract = db.session.get_one(RegisterExtract, run.payload["extract"])
         extract.error = sentence
         extracts.destroy_spool(extract)
         extract.rows = extract.eligible = 0
         extract.strata, extract.refused, extract.households = [], {}, {}
-        if opened is None or len(opened.seen.header) < 2:
+        if opened is None or not opened.seen.is_text:
             extracts.destroy(extract)
         else:
             _describe(extract, opened)
