@@ -22,6 +22,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from buergerrat import audit
+from buergerrat.assemblies import overwriting
 from buergerrat.assemblies.models import Assembly, DeletionEntry, RetentionRule
 from buergerrat.db import db
 from buergerrat.formats import local
@@ -227,6 +228,7 @@ def note_deletion(
 ) -> None:
     """A line in the deletion log; nothing is noted where nothing was there."""
     if count:
+        overwriting.ask()
         db.session.add(
             DeletionEntry(
                 assembly_id=assembly.id,

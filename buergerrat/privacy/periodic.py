@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from buergerrat import jobs
+from buergerrat.assemblies import overwriting
 from buergerrat.assemblies.models import Assembly
 from buergerrat.crypto import AssemblyKey
 from buergerrat.db import db, writing
@@ -19,7 +20,9 @@ def delete_due() -> int:
     with_key = select(AssemblyKey.assembly_id).where(AssemblyKey.wrapped.is_not(None))
     numbers = db.session.scalars(with_key.order_by(AssemblyKey.assembly_id)).all()
     db.session.rollback()
-    return sum(_one(number) for number in numbers)
+    people = sum(_one(number) for number in numbers)
+    overwriting.empty_log()  # what an erasure in between could not empty
+    return people
 
 
 def _one(assembly_id: int) -> int:
