@@ -14,6 +14,7 @@ from buergerrat.sortition.commitment import SeedKind
 from buergerrat.sortition.models import PanelDraw
 from buergerrat.sortition.panels import label
 from buergerrat.sortition.services.lottery import commitment_of
+from buergerrat.sortition.services.members import replacements_until, today
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def _moved(facts: Facts, draw: PanelDraw) -> str:
         "Bisher sind %(num)s Personen nachgerückt.",
         facts.replaced,
     )
-    if waiting <= 0:  # nobody can move up any more
+    until = replacements_until(draw)
+    if waiting <= 0 or (until is not None and today() > until):  # nobody can move up any more
         return moved
     left = ngettext(
         "In Reserve ist noch eine Person aus dem Lostopf; die Reihenfolge ist ausgelost.",
