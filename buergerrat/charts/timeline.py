@@ -17,7 +17,6 @@ from buergerrat.charts.svg import Canvas, Picture, narrow_canvas, wide_canvas
 
 MONTHS = ("Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez")
 _LETTER, _LANE = 7.9, 46  # average width of a letter at 14 px; height of a lane of labels
-_LANES = 6  # above the line, and as many below
 _WIDTH, _NEAR = 1200, 52  # height from the line to the first lane
 
 
@@ -70,25 +69,27 @@ class _Ruler:
     """Days to pixels: to scale up to `until`, then at even steps."""
 
     def __init__(self, stops: Sequence[Stop], until: date, right: float) -> None:
-        self.first, self.until, self.left = stops[0].day, until, 70.0
+        self.first, self.until, self.left = stops[0].day, until, 12.0
         self.after = sorted({stop.day for stop in stops if stop.day > until})
-        self.right = right - 120.0 * len(self.after) - (30 if self.after else 0)
+        self.right = right - 150.0 * max(0, len(self.after) - 1) - (90 if self.after else 0)
 
     def __call__(self, day: date) -> float:
         if day > self.until:
             place = sum(1 for later in self.after if later < day)
-            return self.right + 90 + 120 * place
+            return self.right + 90 + 150 * place
         whole = max(1, (self.until - self.first).days)
         return self.left + (self.right - self.left) * (day - self.first).days / whole
 
 
 @dataclass(frozen=True)
 class _Label:
-    """Where a name stands: side -1 above, 1 below; lane 0 is the nearest; x of the date."""
+    """A name right of the thread that leads to its date, like a flag.
+
+    `at`: x of the thread; `end`: of the name. side -1 above, 1 below; lane 0 is the nearest.
+    """
 
     stop: Stop
     at: float
-    start: float
     end: float
     side: int = 0
     lane: int = 0
@@ -98,31 +99,32 @@ class _Label:
         if self.side != other.side:
             return False
         if self.lane == other.lane:
-            return self.start < other.end and other.start < self.end
+            return self.at < other.end and other.at < self.end
         near, far = (self, other) if self.lane < other.lane else (other, self)
-        return near.start - 3 < far.at < near.end + 3
+        return near.at - 3 < far.at < near.end
 
 
 def _labels(stops: Sequence[Stop], x: _Ruler) -> list[_Label]:
-    """Names above and below in turn, each in the nearest lane where nothing is in the way."""
+    """Each name in the nearest lane where nothing is in the way, from the last one back.
+
+    An earlier thread never meets a later name, so there is always a lane further out.
+    """
     placed: list[_Label] = []
-    for index, stop in enumerate(stops):
-        half = max(len(stop.name), len(stop.said)) * _LETTER / 2 + 6
-        middle = min(max(x(stop.day), half), _WIDTH - half)
-        plain = _Label(stop, x(stop.day), middle - half, middle + half)
+    for index, stop in enumerate(reversed(stops)):
+        width = max(len(stop.name), len(stop.said)) * _LETTER + 18
+        plain = _Label(stop, x(stop.day), x(stop.day) + width)
         first = -1 if index % 2 == 0 else 1
-        tried = [
+        tried = (
             replace(plain, side=side, lane=lane)
-            for lane in range(_LANES)
+            for lane in range(len(stops) + 1)
             for side in (first, -first)
-        ]
-        free = (one for one in tried if not any(one.hinders(other) for other in placed))
-        placed.append(next(free, tried[-1]))
+        )
+        placed.append(next(one for one in tried if not any(one.hinders(other) for other in placed)))
     return placed
 
 
 def _across(stops: Sequence[Stop], span: Span | None, until: date, title: str, desc: str) -> Markup:
-    x = _Ruler(stops, until, _WIDTH - 40)
+    x = _Ruler(stops, until, _WIDTH - 150)
     labels = _labels(stops, x)
     above, below = (
         max((one.lane for one in labels if one.side == side), default=0) for side in (-1, 1)
@@ -143,19 +145,18 @@ def _across(stops: Sequence[Stop], span: Span | None, until: date, title: str, d
 
 
 def _label(canvas: Canvas, label: _Label, y: float) -> None:
-    middle = (label.start + label.end) / 2
     base = y + label.side * (_NEAR + label.lane * _LANE) - (18 if label.side < 0 else 0)
-    tip = base - 14 if label.side > 0 else base + 24
+    tip = base + 20 if label.side > 0 else base - 12
     canvas.line("d-grenze" if label.stop.now else "d-marke", label.at, y, label.at, tip)
-    canvas.text("d-mitte d-wert", middle, base, label.stop.name)
-    canvas.text("d-mitte", middle, base + 18, label.stop.said)
+    canvas.text("d-wert", label.at + 8, base, label.stop.name)
+    canvas.text("", label.at + 8, base + 18, label.stop.said)
 
 
 def _months(canvas: Canvas, x: _Ruler, y: float) -> None:
     day = (x.first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= x.until:
         canvas.line("d-gitter", x(day), y - 16, x(day), y + 16)
-        canvas.text("d-leise", x(day) + 4, y + 28, MONTHS[day.month - 1])
+        canvas.text("d-leise", x(day) + 4, y + 30, MONTHS[day.month - 1])
         day = (day + timedelta(days=32)).replace(day=1)
 
 

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         standing,
         standing_lottery,
         standing_replies,
+        standing_timeline,
         telling,
         telling_replies,
         telling_seats,

@@ -191,5 +191,6 @@ def public_part(row: MunicipalityDraw | None) -> dict[str, Any] | None:
     """For the assembly's public page, from the commitment on; None before."""
     if row is None or row.committed_at is None:
         return None
-    drawn = row.state == "drawn"
-    return {"draw": row, "rows": town_rows(row) if drawn else [], "places": row.plan["places"]}
+    rows = town_rows(row) if row.state == "drawn" else []
+    names = [one.name for one in rows if one.state != "refused"]
+    return {"draw": row, "rows": rows, "names": names, "taking_part": len(names)}
