@@ -29,7 +29,9 @@ def pages(sheet: LetterSheet, letter: Letter) -> list[str]:
         shared,
         1,
     )
-    return [page.document() for page in own]
+    return [
+        page.document(f"Seite {number} von {shared.pages}") for number, page in enumerate(own, 1)
+    ]
 
 
 class _Path:
@@ -148,11 +150,11 @@ class _SvgCanvas:
     def showPage(self) -> None:
         """A canvas is a page."""
 
-    def document(self) -> str:
+    def document(self, name: str) -> str:
         body = "".join(self.page)
         return (
             f'<svg class="br-seite" xmlns="http://www.w3.org/2000/svg" role="img" '
-            f'viewBox="0 0 {WIDTH:.2f} {HEIGHT:.2f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}">'
+            f'aria-label="{name}" viewBox="0 0 {WIDTH:.2f} {HEIGHT:.2f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}">'
             f'<rect width="100%" height="100%" fill="#fff"/>'
             f'<g transform="matrix(1 0 0 -1 0 {HEIGHT:.2f})" stroke-linecap="round" '
             f'stroke-linejoin="round">{body}</g></svg>'

@@ -46,13 +46,16 @@ def test_the_page_follows_the_words_and_placeholders_are_put_in_by_button(
     page.goto(live_server.url + stage.page("briefe/einladung/text"))
     shown = page.locator("#vorschau-seiten svg.br-seite")
     expect(shown).to_have_count(1)
+    look_at(page)
     subject = page.get_by_label("Betreff")
     subject.fill("Kommen Sie nach ")
     page.get_by_role("button", name="{ort}").click()
     assert subject.input_value() == "Kommen Sie nach {ort}"
     expect(shown.get_by_text("Kommen Sie nach Elbtal")).to_have_count(1)
     subject.fill("{quatsch}")
-    expect(page.locator("#vorschau-seiten")).to_contain_text("Diesen Platzhalter gibt es hier nicht")
+    expect(page.locator("#vorschau-seiten")).to_contain_text(
+        "Diesen Platzhalter gibt es hier nicht"
+    )
     look_at(page)
 
 

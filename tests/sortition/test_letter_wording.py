@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letter_towns import URL, mandate
+from reportlab.pdfbase import pdfmetrics
 
 from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db
@@ -104,6 +105,14 @@ def test_a_text_is_changed_printed_and_put_back(
     assert answer.status_code == 303
     db.session.expire_all()
     assert db.session.scalars(db.select(LetterText.blocks)).one() == {}
+
+
+def test_the_page_needs_no_letter_before_it(
+    clerk: BrowserLike, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a fresh process no font is known yet."""
+    monkeypatch.setattr(pdfmetrics, "_fonts", {})
+    assert clerk.get(stage.page(TEXT)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.db import db, utcnow
 from buergerrat.sortition import letter_blocks, letter_preview, letter_texts
 from buergerrat.sortition.letter_kinds import STANDARD
-from buergerrat.sortition.letter_layout import not_in_font, wrapped
+from buergerrat.sortition.letter_layout import not_in_font, register_fonts, wrapped
 from buergerrat.sortition.letter_parts import WIDTH
 from buergerrat.sortition.letters import LetterError, LetterSheet, set_nowhere
 from buergerrat.sortition.models import LetterText
@@ -64,6 +64,7 @@ def current(assembly: Assembly, kind: str, language: str) -> tuple[dict[str, str
 
 def problems(assembly: Assembly, kind: str, language: str, blocks: Blocks) -> dict[str, str]:
     """Block → what is wrong with it, a sentence each; empty when the letter can be set."""
+    register_fonts(letter_texts.FONTS)
     found: dict[str, str] = {}
     for block in letter_blocks.blocks_of(language):
         if problem := _problem(block, blocks.get(block.key, "")):
