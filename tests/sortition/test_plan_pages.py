@@ -12,7 +12,7 @@ import pytest
 import stage_one as stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from buergerrat.assemblies import files
 from buergerrat.assemblies.models import Assembly, StoredFile
@@ -142,7 +142,7 @@ def test_the_page_says_where_replies_may_be_missing(clerk: BrowserLike, assembly
     few = clerk.submit(
         stage.page("einladungslosung/rechnen"), {**stage.PLAN, "letters_total": "100"}
     )
-    assert "reichen die Briefe wohl nicht" in few.text
+    assert "wohl zu wenige Briefe" in few.text
     better = re.search(r"Mit ([\d.]+) Briefen reicht es", few.text)
     assert better
     form = {**stage.PLAN, "letters_total": better[1].replace(".", "")}
@@ -161,6 +161,9 @@ def test_seats_needed_come_from_saved_quotas_first(clerk: BrowserLike, assembly:
         rows = [replace(r, min=1, max=16) for r in quotas.proposal(assembly)]
         quotas.save(assembly, rows)
     assert needs_of(assembly).of("sex", "female") == 1
+    with writing():
+        db.session.execute(delete(Quota).where(Quota.feature == "sex"))
+    assert needs_of(assembly).of("sex", "female") == before.of("sex", "female")
 
 
 def test_how_many_letters_would_do(clerk: BrowserLike, assembly: Assembly) -> None:

@@ -27,15 +27,13 @@ class Needs:
 
 
 def needs_of(assembly: Assembly) -> Needs:
-    saved = {(q.feature, q.value): q.min for q in quotas.stored(assembly)}
-    if saved:
-        return Needs(saved)
-    found: dict[tuple[str, str], int] = {}
+    found = {(q.feature, q.value): q.min for q in quotas.stored(assembly)}
+    asked = {feature for feature, _value in found}
     shares = quotas.population(assembly)
     for feature in quotas.features_of(assembly):
         for value, _label in feature.values:
             share = shares.get(feature.key, {}).get(value)
-            if share is not None:
+            if feature.key not in asked and share is not None:
                 free = value in feature.open_values
                 found[feature.key, value] = 0 if free else ceil(share * assembly.seats - 1e-9)
     return Needs(found)
