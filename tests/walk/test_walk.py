@@ -127,7 +127,7 @@ def test_5_residents_answer(world: World) -> None:
 
 
 def _answer_on_a_phone(resident: Person, code: str) -> None:
-    """Code, five steps, a correction; nothing of it needs a script."""
+    """Code, six steps, a correction; nothing of it needs a script."""
     resident.go("/antwort")
     resident.fill("Code aus dem Brief", "AAAAA-AAAAA")
     resident.click("Weiter")
@@ -145,6 +145,9 @@ def _answer_on_a_phone(resident: Person, code: str) -> None:
     _looks(resident)
     resident.click("Weiter")
     resident.is_at("Welche Unterstützung brauchen Sie?")
+    _looks(resident)
+    resident.click("Weiter")
+    resident.is_at("Wie erreichen wir Sie?")
     resident.fill("Telefon", "01234 567890")
     _looks(resident)
     resident.click("Weiter")
