@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
@@ -45,18 +46,23 @@ def require_allowed(assembly: Assembly) -> None:
         )  # fmt: skip
 
 
-def _silent(assembly: Assembly) -> list[Candidate]:
+def _unvisited(assembly: Assembly, what: Any) -> Any:
     """Who can be visited: a letter by lot, no answer, not yet on the list."""
     visited = select(OutreachVisit.invitee_id).where(OutreachVisit.assembly_id == assembly.id)
+    return what.outerjoin(Reply, Reply.invitee_id == Invitee.id).where(
+        Invitee.assembly_id == assembly.id,
+        Invitee.draw_id.is_not(None),
+        Invitee.state == "invited",
+        or_(Reply.id.is_(None), Reply.submitted_at.is_(None)),
+        Invitee.id.not_in(visited),
+    )
+
+
+def _silent(assembly: Assembly) -> list[Candidate]:
     rows = db.session.execute(
-        select(Invitee.uid, Invitee.sex, Invitee.age_band, Invitee.district, Invitee.ticket)
-        .outerjoin(Reply, Reply.invitee_id == Invitee.id)
-        .where(
-            Invitee.assembly_id == assembly.id,
-            Invitee.draw_id.is_not(None),
-            Invitee.state == "invited",
-            or_(Reply.id.is_(None), Reply.submitted_at.is_(None)),
-            Invitee.id.not_in(visited),
+        _unvisited(
+            assembly,
+            select(Invitee.uid, Invitee.sex, Invitee.age_band, Invitee.district, Invitee.ticket),
         )
     )
     return [
@@ -65,13 +71,12 @@ def _silent(assembly: Assembly) -> list[Candidate]:
     ]
 
 
-def weak_strata(seen: outlook.Outlook, candidates: Collection[Candidate]) -> set[str]:
+def weak_strata(seen: outlook.Outlook, names: Collection[str]) -> set[str]:
     """Strata with a weak or tight group in them; all of them while no group is."""
     keys = [cell.key for cell in seen.cells if cell.state != "enough"]
     keys = [key for key in keys if key[0] in outlook.IN_REGISTER]
-    names = {one.stratum for one in candidates}
     weak = {n for n in names if any(outlook.is_in(Stratum.parse(n), key) for key in keys)}
-    return weak if keys else names
+    return weak if keys else set(names)
 
 
 def plan(assembly: Assembly, count: int, user_id: int | None = None) -> int:
@@ -82,7 +87,8 @@ def plan(assembly: Assembly, count: int, user_id: int | None = None) -> int:
     if not 1 <= count <= MOST:
         raise Conflict(_("Bitte planen Sie zwischen 1 und %(most)s Besuche.", most=MOST))
     candidates = _silent(assembly)
-    chosen = choose(candidates, weak_strata(outlook.of(assembly), candidates), count)
+    strata = weak_strata(outlook.of(assembly), {one.stratum for one in candidates})
+    chosen = choose(candidates, strata, count)
     ids = db.session.execute(select(Invitee.id).where(Invitee.uid.in_(chosen))).scalars()
     day = utcnow().astimezone(BERLIN).date()
     added = [
@@ -194,6 +200,14 @@ def numbers(assembly: Assembly) -> Counter[str]:
 
 def expected_to_wait(assembly: Assembly) -> int:
     """How many people could still be put on the list."""
-    candidates = _silent(assembly)
-    weak = weak_strata(outlook.of(assembly), candidates)
-    return sum(1 for one in candidates if one.stratum in weak)
+    rows = db.session.execute(
+        _unvisited(
+            assembly,
+            select(Invitee.sex, Invitee.age_band, Invitee.district, func.count(Invitee.id)),
+        ).group_by(Invitee.sex, Invitee.age_band, Invitee.district)
+    )
+    people = {
+        Stratum(sex or "", band or "", district or "").text: count
+        for sex, band, district, count in rows
+    }
+    return sum(people[name] for name in weak_strata(outlook.of(assembly), people))
