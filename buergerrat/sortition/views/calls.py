@@ -42,7 +42,8 @@ def show(assembly: Assembly, losnummer: str) -> str:
     begin_log()
     member = service.by_losnummer(losnummer)
     audit.log("look", "member", losnummer)
-    return _page(assembly, member, CallForm(None, member.state == "asked", until=member.accept_by))
+    until = None if service.is_overdue(member) else member.accept_by
+    return _page(assembly, member, CallForm(None, member.state == "asked", until=until))
 
 
 @bp.post(ONE)
