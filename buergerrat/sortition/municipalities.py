@@ -27,12 +27,14 @@ bound on are drawn again with the next attempt; the remainder is the number. No 
 """
 
 import hashlib
-import heapq
 import hmac
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+
+from buergerrat.sortition.sainte_lague import sainte_lague
 
 LABEL = "buergerrat/gemeinden/1"
 BOUNDS = (5_000, 20_000, 40_000, 80_000)
@@ -71,7 +73,7 @@ class Unit:
 
     towns: tuple[Town, ...]
 
-    @property
+    @cached_property
     def people(self) -> int:
         return sum(town.people for town in self.towns)
 
@@ -89,7 +91,7 @@ class Cell:
     units: tuple[Unit, ...]
     places: int
 
-    @property
+    @cached_property
     def people(self) -> int:
         return sum(unit.people for unit in self.units)
 
@@ -124,22 +126,6 @@ def size_class(people: int, bounds: Sequence[int]) -> int:
 def cap(people: int, percent: int) -> int:
     """The most letters for so many people."""
     return people * percent // 100
-
-
-def sainte_lague(weights: Sequence[int], total: int, start: Sequence[int]) -> list[int]:
-    """Whole shares of `total` by weight, `start` given beforehand; ties to the earlier one."""
-    shares = list(start)
-    heap = [
-        (Fraction(-weight, 2 * have + 1), place)
-        for place, (weight, have) in enumerate(zip(weights, shares, strict=True))
-        if weight
-    ]
-    heapq.heapify(heap)
-    for _ in range(total - sum(shares)):
-        _, place = heap[0]
-        shares[place] += 1
-        heapq.heapreplace(heap, (Fraction(-weights[place], 2 * shares[place] + 1), place))
-    return shares
 
 
 def cells(towns: Iterable[Town], plan: Plan) -> list[Cell]:
@@ -277,6 +263,8 @@ def _shares(unit: Unit, letters: int, cell: str, places: int, percent: int) -> l
 def spread(towns: Sequence[Town], letters: int, percent: int) -> list[int]:
     """Letters by people, nobody above the cap; fewer in all where the caps do not allow more."""
     caps = [cap(town.people, percent) for town in towns]
+    if len(towns) == 1:
+        return [min(letters, caps[0])]
     given = sainte_lague([town.people for town in towns], min(letters, sum(caps)), [0] * len(towns))
     while excess := sum(max(0, have - most) for have, most in zip(given, caps, strict=True)):
         given = [min(have, most) for have, most in zip(given, caps, strict=True)]

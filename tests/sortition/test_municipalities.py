@@ -30,10 +30,10 @@ from buergerrat.sortition.municipalities import (
     draw,
     hits,
     replace,
-    sainte_lague,
     spread,
     units,
 )
+from buergerrat.sortition.sainte_lague import sainte_lague
 
 SEED = bytes(range(32))
 
@@ -144,6 +144,22 @@ def test_chances_are_what_many_draws_give() -> None:
         mean = sent[one.town.ags] / rounds
         wanted = float(one.letter * one.town.people)
         assert mean == pytest.approx(wanted, abs=1.6 + 0.1 * wanted), one.town.name
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2)), min_size=1, max_size=7),
+    st.integers(0, 25),
+)
+def test_sainte_lague_hands_out_one_by_one(rows: list[tuple[int, int]], more: int) -> None:
+    weights, start = [w for w, _ in rows], [s for _, s in rows]
+    if not any(weights):
+        return
+    wanted = list(start)
+    for _ in range(more):
+        best = max(range(len(rows)), key=lambda n: (Fraction(weights[n], 2 * wanted[n] + 1), -n))
+        wanted[best] += 1
+    assert sainte_lague(weights, sum(start) + more, start) == wanted
 
 
 def test_ties_and_beginnings_of_sainte_lague() -> None:

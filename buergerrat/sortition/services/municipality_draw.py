@@ -33,6 +33,7 @@ from buergerrat.sortition.municipalities import (
     Share,
     Town,
     cells,
+    chances,
     draw,
     replace,
 )
@@ -183,11 +184,33 @@ def enter_seed(row: MunicipalityDraw, value: str, on: dt.date, user_id: int | No
     seed = derive_seed(str(row.commitment_hash), kind, public, rehearsal=False)
     row.seed_value, row.seed_on, row.seed = public, on, seed.hex()
     walk(row, "seeded", kind=kind.value, value=public, on=on.isoformat(), user=user_id)
-    drawn = draw(towns_of(row), plan_of(row), seed, _fixed_id(row))
-    row.result = {**municipality_record.result_of(drawn), "refusals": [], "home": None}
+    towns, plan = towns_of(row), plan_of(row)
+    drawn = draw(towns, plan, seed, _fixed_id(row))
+    row.result = {
+        **municipality_record.result_of(drawn),
+        "refusals": [],
+        "home": None,
+        "known": _known(drawn, towns, plan),
+    }
     row.drawn_at = utcnow()
     walk(row, "drawn", towns=len(drawn.towns), user=user_id)
     db.session.flush()
+
+
+def _known(drawn: Drawn, towns: tuple[Town, ...], plan: Plan) -> dict[str, dict[str, Any]]:
+    """Key → name, region, people, chance as 1 in `odds`, of all who take part or may come in."""
+    keys = {share.ags for share in drawn.towns}
+    keys |= {key for groups in drawn.spare.values() for group in groups for key in group}
+    return {
+        one.town.ags: {
+            "name": one.town.name,
+            "region": one.town.region,
+            "people": one.town.people,
+            "odds": round(1 / one.letter) if one.letter else 0,
+        }
+        for one in chances(towns, plan)
+        if one.town.ags in keys
+    }
 
 
 def _fixed_id(row: MunicipalityDraw) -> str:
@@ -235,8 +258,7 @@ def refuse(row: MunicipalityDraw, ags: str, reason: str, user_id: int | None = N
     db.session.flush()
     keys = [share.ags for share in came]
     _log("municipality_refused", row, ags=ags, came=keys, reason=reason, user=user_id)
-    names = {town.ags: town.name for town in towns}
-    return [names[key] for key in keys]
+    return [row.result["known"][key]["name"] for key in keys]
 
 
 def _with(drawn: Drawn, refusals: list[dict[str, Any]]) -> Drawn:
@@ -274,7 +296,6 @@ def order(assembly: Assembly, row: MunicipalityDraw, ags: str) -> dict[str, Any]
         raise Conflict(_("Diese Gemeinde nimmt nicht teil."))
     if not row.result.get("home"):
         raise Conflict(_("Kündigen Sie zuerst den gemeinsamen Startwert an."))
-    town = next(one for one in row.frame if one["ags"] == ags)
     return {
         "format": "buergerrat/auftrag/1",
         "assembly": f"{assembly.municipality.name}: {assembly.title}",
@@ -282,7 +303,7 @@ def order(assembly: Assembly, row: MunicipalityDraw, ags: str) -> dict[str, Any]
         "draw": draw_id(assembly, row),
         "checksum": row.commitment_hash,
         "ags": ags,
-        "name": town["name"],
+        "name": row.result["known"][ags]["name"],
         "letters": here[ags],
         "min_age": assembly.min_age,
         "age_bounds": assembly.age_bounds,

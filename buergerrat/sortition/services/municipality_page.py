@@ -14,8 +14,7 @@ from buergerrat.charts.municipalities import Field, Row, Spread, chance_spreads,
 from buergerrat.charts.svg import Picture
 from buergerrat.formats import number
 from buergerrat.sortition.models import MunicipalityDraw
-from buergerrat.sortition.municipalities import Cell, Plan, Town, cells, chances, size_class
-from buergerrat.sortition.services import municipality_draw as service
+from buergerrat.sortition.municipalities import Cell, Chance, Plan, Town, cells, chances, size_class
 
 MOST_ROWS = 20  # regions in the picture; the table has all
 
@@ -80,7 +79,7 @@ def figures(towns: Sequence[Town], plan: Plan) -> Figures:
 
 
 def _one_in(chance: Fraction) -> str:
-    return str(_("1 von %(n)s", n=number(round(1 / chance))) if chance else _("niemand"))
+    return _odds(round(1 / chance) if chance else 0)
 
 
 def _rows(made: Sequence[Cell], people: int, classes: int) -> list[Row]:
@@ -106,13 +105,13 @@ def _spreads(
     towns: Sequence[Town], plan: Plan, words: Sequence[str]
 ) -> tuple[list[Spread], Fraction]:
     """Per size class the chances of a letter, and the letters sent in the mean."""
-    groups: dict[int, list[Any]] = {}
+    groups: dict[int, list[Chance]] = {}
     for one in chances(towns, plan):
         groups.setdefault(size_class(one.town.people, plan.bounds), []).append(one)
     found, letters = [], Fraction(0)
     for size in sorted(groups):
         rows = groups[size]
-        sent = sum((one.letter * one.town.people for one in rows), Fraction(0))
+        sent = _sent(rows)
         letters += sent
         people = sum(one.town.people for one in rows)
         found.append(
@@ -124,6 +123,15 @@ def _spreads(
             )
         )
     return found, letters
+
+
+def _sent(rows: Sequence[Chance]) -> Fraction:
+    """Letters in the mean; first by cell, where all fractions have one denominator."""
+    by_cell: dict[str, Fraction] = {}
+    for one in rows:
+        letters = one.letter * one.town.people
+        by_cell[one.cell] = by_cell.get(one.cell, Fraction(0)) + letters
+    return sum(by_cell.values(), Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -144,27 +152,24 @@ class TownRow:
 
 def town_rows(row: MunicipalityDraw) -> list[TownRow]:
     """All towns that were drawn or came in, in the order of the record."""
-    plan, towns = service.plan_of(row), service.towns_of(row)
-    by_key = {town.ags: town for town in towns}
-    chance = {one.town.ags: one.letter for one in chances(towns, plan)}
-    words = class_names(plan.bounds)
+    bounds, known = row.plan["bounds"], row.result["known"]
+    words = class_names(bounds)
     refused = {refusal["ags"]: refusal for refusal in row.result["refusals"]}
     came = [one for refusal in row.result["refusals"] for one in refusal["came"]]
     rows = []
     for state, shares in (("in", row.result["towns"]), ("came", came)):
         for share in shares:
-            town = by_key[share["ags"]]
-            refusal = refused.get(town.ags)
-            names = [by_key[one["ags"]].name for one in refusal["came"]] if refusal else []
+            town, refusal = known[share["ags"]], refused.get(share["ags"])
+            names = [known[one["ags"]]["name"] for one in refusal["came"]] if refusal else []
             rows.append(
                 TownRow(
-                    town.ags,
-                    town.name,
-                    town.region,
-                    words[size_class(town.people, plan.bounds)],
-                    town.people,
+                    share["ags"],
+                    town["name"],
+                    town["region"],
+                    words[size_class(town["people"], bounds)],
+                    town["people"],
                     share["letters"],
-                    _one_in(chance[town.ags]),
+                    _odds(town["odds"]),
                     "refused" if refusal else state,
                     refusal["reason"] if refusal else "",
                     ", ".join(names),
@@ -173,16 +178,22 @@ def town_rows(row: MunicipalityDraw) -> list[TownRow]:
     return rows
 
 
+def _odds(count: int) -> str:
+    return str(_("1 von %(n)s", n=number(count)) if count else _("niemand"))
+
+
 def spare_rows(row: MunicipalityDraw) -> list[list[Any]]:
     """Per cell the next towns in order, without those that came in already."""
-    plan, towns = service.plan_of(row), service.towns_of(row)
-    names = {town.ags: town.name for town in towns}
-    words = class_names(plan.bounds)
+    known, words = row.result["known"], class_names(row.plan["bounds"])
     gone = {one["ags"] for refusal in row.result["refusals"] for one in refusal["came"]}
     rows = []
     for cell, groups in row.result["spare"].items():
         size, region = cell.split("/", 1)
-        left = [" + ".join(names[key] for key in group) for group in groups if group[0] not in gone]
+        left = [
+            " + ".join(known[key]["name"] for key in group)
+            for group in groups
+            if group[0] not in gone
+        ]
         rows.append([f"{region or '–'}, {words[int(size)]}", ", ".join(left) or "–"])
     return rows
 
