@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
@@ -15,6 +16,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from reply_people import invite
 
+from buergerrat import i18n
 from buergerrat.assemblies.models import Assembly
 from buergerrat.i18n import EASY_LOCALE
 from buergerrat.sortition.features import REPLY_FEATURES
@@ -27,6 +29,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 SOURCES = (
     *sorted((ROOT / "templates" / "sortition" / "answer").glob("*.html")),
     *sorted((ROOT / "templates" / "sortition" / "seat").glob("*.html")),
+    *sorted((ROOT / "templates" / "sortition" / "seat").glob("*.html")),
     ROOT / "templates" / "layout" / "step.html",
     *(
         ROOT / "buergerrat" / "sortition" / name
@@ -38,6 +41,9 @@ SOURCES = (
             "views/answer.py",
             "views/answer_steps.py",
             "views/answer_after.py",
+            "views/seat.py",
+            "services/seat.py",
+            "services/seat_consents.py",
             "views/seat.py",
         )
     ),
@@ -132,6 +138,18 @@ def test_the_choice_is_kept_behind_the_code_and_forgotten_at_the_end(
     client.submit("/antwort/ende")
     client.submit("/antwort", {"code": code})
     assert '<html lang="de"' in client.get("/antwort/mitmachen").text
+
+
+def test_a_further_catalogue_is_offered_on_the_answer_pages_alone(
+    client: BrowserLike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Locale.parse(name) for name in ("de", "en", EASY_LOCALE, "ar")]
+    monkeypatch.setattr(i18n.babel, "list_translations", lambda: found)
+    page = client.get("/antwort?sprache=ar").text
+    assert '<html lang="ar" dir="rtl"' in page
+    assert page.split("<main")[0].count("br-lang__item") == 4
+    assert ">العربية</a>" in page
+    assert '<html lang="de"' in client.get("/anmelden?sprache=ar").text
 
 
 def test_what_the_catalogue_lacks_stays_german(app: Flask) -> None:
