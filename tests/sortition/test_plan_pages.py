@@ -173,9 +173,9 @@ def test_how_many_letters_would_do(clerk: BrowserLike, assembly: Assembly) -> No
     found = enough(plan, needs)
     assert found is not None
     good = plans.arrange(people_there, people_there, plans.Choice(found))
-    lacking = plans.arrange(people_there, people_there, plans.Choice(found - 10))
+    lacking = plans.arrange(people_there, people_there, plans.Choice(found // 2))
     assert enough(good, needs) is None
-    assert enough(lacking, needs) == found
+    assert enough(lacking, needs) is not None
     assert enough(plan, Needs({("sex", "female"): 5000})) is None
 
 

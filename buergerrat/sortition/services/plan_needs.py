@@ -12,8 +12,8 @@ from buergerrat.sortition.planning import PlanError, expected_total
 from buergerrat.sortition.services import quotas
 from buergerrat.sortition.services.plan import Plan, arrange
 
-SEARCHED = 4_000
-"""Letters up to which the page looks for a plan that would be enough."""
+SEARCHED, FARTHEST = 4_000, 20
+"""Letters up to which the page looks for a plan that would be enough, and up to how many times."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,23 @@ def needs_of(assembly: Assembly) -> Needs:
 
 
 def enough(plan: Plan, needs: Needs) -> int | None:
-    """The smallest number of letters, in steps of ten, that fills all needs in 19 of 20 cases.
+    """About the smallest number of letters that fills all needs in 19 of 20 cases, in round steps.
 
-    None when the plan is large already, or when no number of letters would do.
+    None when the plan is enough or large already, or when no number of letters would do.
     """
     start, most = plan.choice.letters_total, sum(plan.people.values())
     if start > SEARCHED or _fills(plan, needs):
         return None
-    low, high = start // 10, min(most, 10 * start) // 10
-    if high <= low or not _fills_with(plan, needs, high * 10):
-        return None
+    step = 10 if start < 500 else 50
+    low, high = start // step, start // step
+    while not _fills_with(plan, needs, high * step):
+        low, high = high, min(2 * high + 1, most // step)
+        if high <= low or high * step > FARTHEST * start:
+            return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _fills_with(plan, needs, middle * 10) else (middle, high)
-    return high * 10
+        low, high = (low, middle) if _fills_with(plan, needs, middle * step) else (middle, high)
+    return high * step
 
 
 def _fills_with(plan: Plan, needs: Needs, letters: int) -> bool:
