@@ -157,8 +157,8 @@ def _write(
     row.blocks, row.revision = blocks, revision + 1
     row.changed_at, row.changed_by = utcnow(), user_id
     audit.log(
-        f"letter_text_{action}", "letter_text", kind, assembly_id=assembly.id, user=user_id,
-        language=language,
+        f"letter_text_{action}", "letter_text", "", assembly_id=assembly.id, user=user_id,
+        kind=kind, language=language,
     )  # fmt: skip
     db.session.flush()
     return row
