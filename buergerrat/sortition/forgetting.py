@@ -52,6 +52,12 @@ def forget_spools(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
         )
     ):
         extracts.discard(extract)
+    for extract in db.session.scalars(
+        select(RegisterExtract).where(
+            RegisterExtract.assembly_id == assembly.id, RegisterExtract.closed_at.is_(None)
+        )
+    ):
+        extracts.close(extract, "period")  # with the samples and the review list
     for row in rows:
         if row.deleted_at is None:
             files.destroy(row)

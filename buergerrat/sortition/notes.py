@@ -17,7 +17,7 @@ MOST_DOUBTS = 500
 COMMON_STREET = 5  # people; a street with fewer is not named
 MOST_STREETS = 20
 
-LOST = re.compile(r"\ufffd|(?<=\w)\?(?=\w)|^\?(?=\w)|(?<=\w)\?$", re.MULTILINE)
+LOST = re.compile(r"\ufffd|(?<=\w)\?+(?=\w)|^\?+(?=\w)|(?<=\w)\?+$", re.MULTILINE)
 """A question mark within or beside a word of a name or street, or the sign of replacement."""
 
 # DIN 91379 (String.Latin+) without the letters of its second part (Greek, Cyrillic), which no

@@ -65,7 +65,7 @@ def _page(
         fields=[(ours, label, form[f"col_{ours}"]) for ours, label in FIELDS.items()],
         samples={title: ", ".join(values) for title, values in samples.items()},
         fixed=[o for o, t in extract.columns.items() if o in BLOCK_FIELDS and meaning(t) == o],
-        hidden={t for o, t in chosen.items() if o in BLOCK_FIELDS},
+        hidden={t for o, t in chosen.items() if t and o in BLOCK_FIELDS},
         refused=extract.profile.get("refused_columns", []),
         dropped=[t for t in _titles(extract) if t not in chosen.values()],
         streets=len(extracts.given(extract).streets),
