@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from flask_babel import gettext as _
 
-from buergerrat.assemblies.laender import working_day
+from buergerrat.assemblies.laender import day_off, working_day
 from buergerrat.formats import BERLIN, date, local
 
 NOTICE_WEEKS = 3  # what Baden-Württemberg asks for; a good habit elsewhere
@@ -38,6 +38,15 @@ OPTIONAL = ("notice_on", "extract_on", "reminder_on")
 NEEDED = tuple(name for name in DATES if name not in OPTIONAL)
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A date that would have fallen on a day on which nobody works."""
+
+    name: str
+    usual: dt.date
+    reason: str  # "Silvester", "Samstag"
+
+
 def proposal(first_session_on: dt.date, land: str = "", session_days: int = 2) -> Schedule:
     """Usual distances: letters nine weeks before, four weeks to reply, lottery four weeks before.
 
@@ -46,33 +55,42 @@ def proposal(first_session_on: dt.date, land: str = "", session_days: int = 2) -
     What has to be early moves to the working day before, what gives people time to the one after;
     `land` is a code as in `laender`.
     """
+    return proposed(first_session_on, land, session_days)[0]
 
-    def before(day: dt.date, **distance: int) -> dt.date:
-        return working_day(land, day - dt.timedelta(**distance), -1)
 
-    def after(day: dt.date, **distance: int) -> dt.date:
-        return working_day(land, day + dt.timedelta(**distance))
+def proposed(
+    first_session_on: dt.date, land: str = "", session_days: int = 2
+) -> tuple[Schedule, list[Moved]]:
+    """The proposal, and what was moved to a working day and why."""
+    moved: list[Moved] = []
 
-    letters = before(first_session_on, weeks=9)
-    deadline = after(first_session_on, weeks=-5)
-    lottery = dt.datetime.combine(after(first_session_on, weeks=-4), dt.time(18), BERLIN)
+    def on(name: str, usual: dt.date, step: int) -> dt.date:
+        if reason := day_off(land, usual):
+            moved.append(Moved(name, usual, reason))
+        return working_day(land, usual, step)
+
+    week = dt.timedelta(weeks=1)
+    letters = on("letters_on", first_session_on - 9 * week, -1)
+    deadline = on("reply_deadline", first_session_on - 5 * week, 1)
+    lottery = on("lottery_at", first_session_on - 4 * week, 1)
     last = first_session_on + dt.timedelta(days=session_days - 1)
-    handover = after(last, weeks=4, days=-1)
+    handover = on("handover_on", last + 4 * week - dt.timedelta(days=1), 1)
     answer = months_later(handover, 6)
-    return Schedule(
-        reference_date=(first_session_on - dt.timedelta(weeks=11)).replace(day=1),
+    plan = Schedule(
+        reference_date=(first_session_on - 11 * week).replace(day=1),
         letters_on=letters,
         reply_deadline=deadline,
-        lottery_at=lottery,
+        lottery_at=dt.datetime.combine(lottery, dt.time(18), BERLIN),
         first_session_on=first_session_on,
         last_session_on=last,
         handover_on=handover,
         answer_promised_by=answer,
         retention_until=months_later(answer, 6),
-        notice_on=before(letters, weeks=NOTICE_WEEKS),
-        extract_on=before(letters, weeks=2),
-        reminder_on=after(letters, weeks=2),
+        notice_on=on("notice_on", letters - NOTICE_WEEKS * week, -1),
+        extract_on=on("extract_on", letters - 2 * week, -1),
+        reminder_on=on("reminder_on", letters + 2 * week, 1),
     )
+    return plan, moved
 
 
 def months_later(day: dt.date, months: int) -> dt.date:

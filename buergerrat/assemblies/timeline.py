@@ -14,8 +14,8 @@ from buergerrat.assemblies import locks, services, way
 from buergerrat.assemblies.forms import stored
 from buergerrat.assemblies.laender import day_off, land_of
 from buergerrat.assemblies.models import Assembly
-from buergerrat.assemblies.schedule import DATES, Schedule, day_of, problems, proposal
-from buergerrat.formats import time, weekday
+from buergerrat.assemblies.schedule import DATES, Schedule, day_of, problems, proposal, proposed
+from buergerrat.formats import date, time, weekday
 
 Done = Callable[[Assembly], bool]
 _done: dict[str, Done] = {"notice_on": lambda assembly: assembly.published_at is not None}
@@ -239,6 +239,15 @@ def changes(assembly: Assembly, plan: Schedule) -> list[tuple[str, dt.date | Non
     rows = [(name, getattr(assembly, name), getattr(plan, name)) for name in DATES]
     moved = [row for row in rows if row[2] is not None and row[1] != row[2]]
     return sorted(moved, key=lambda row: day_of(row[2]))
+
+
+def reasons(assembly: Assembly, first: dt.date) -> dict[str, str]:
+    """Name of a date → why it is not the usual day, for those that were moved."""
+    length = (assembly.last_session_on - assembly.first_session_on).days + 1
+    moved = proposed(first, land_of(assembly).code, length)[1]
+    return {
+        one.name: _("statt %(day)s (%(why)s)", day=date(one.usual), why=one.reason) for one in moved
+    }
 
 
 def trouble(assembly: Assembly, plan: Schedule) -> dict[str, str]:

@@ -65,6 +65,7 @@ def _preview(assembly: Assembly, wanted: str | None, today: dt.date) -> dict[str
     return {
         "first": first,
         "changes": timeline.changes(assembly, plan),
+        "reasons": timeline.reasons(assembly, first),
         "problems": list(timeline.trouble(assembly, plan).values()),
     }
 

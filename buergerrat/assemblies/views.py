@@ -16,7 +16,7 @@ from buergerrat.assemblies import locks, overview, services, way
 from buergerrat.assemblies.forms import MandateForm, defaults, stored
 from buergerrat.assemblies.laender import land_of, land_of_ags
 from buergerrat.assemblies.models import Assembly
-from buergerrat.assemblies.schedule import proposal
+from buergerrat.assemblies.schedule import Moved, proposal, proposed
 from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN
 from buergerrat.web import back_to
@@ -53,8 +53,17 @@ def index(municipality: Municipality) -> str:
 @access(Role.ADMINISTRATION)
 def new(municipality: Municipality) -> str:
     land = land_of_ags(municipality.ags or "").code
-    form = MandateForm(data=defaults(LEGAL_BASIS, _today(), land=land))
-    return render_template("assemblies/new.html", form=form)
+    return _founding(MandateForm(data=defaults(LEGAL_BASIS, _today(), land=land)))
+
+
+def _founding(form: MandateForm) -> str:
+    """The founding form; as long as the dates are those proposed, with why some were moved."""
+    first = form.first_session_on.data
+    moved: list[Moved] = []
+    if first is not None:
+        plan, moved = proposed(first, form.land.data or "")
+        moved = [one for one in moved if form[one.name].data == getattr(plan, one.name)]
+    return render_template("assemblies/new.html", form=form, moved=moved)
 
 
 @bp.post("/<town>/buergerraete/neu/termine")
@@ -65,7 +74,7 @@ def propose(municipality: Municipality) -> str:
     land = form.land.data or ""
     first = form.first_session_on.data or defaults(LEGAL_BASIS, _today())["first_session_on"]
     form.take(proposal(first, land))
-    return render_template("assemblies/new.html", form=form)
+    return _founding(form)
 
 
 def _today() -> dt.date:
@@ -78,7 +87,7 @@ def found(municipality: Municipality) -> ResponseReturnValue:
     form = MandateForm(request.form)
     form.follow_first_session()
     if not form.validate():
-        return render_template("assemblies/new.html", form=form), 422
+        return _founding(form), 422
     assembly = services.found(municipality, form.mandate(), current_user.id)
     flash(_("Der Bürgerrat „%(title)s“ ist angelegt.", title=assembly.title), "success")
     return back_to("assemblies.home", assembly=assembly.slug)

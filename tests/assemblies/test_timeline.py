@@ -71,6 +71,17 @@ def test_the_proposal_works_on_working_days_and_keeps_the_notice(first: dt.date,
         assert laender.day_off(land, getattr(plan, name)) == "", name
 
 
+def test_what_was_moved_to_a_working_day_says_why(clerk: BrowserLike, assembly: Assembly) -> None:
+    """31 December 2026 is nine weeks before 4 March 2027."""
+    plan, moved = schedule.proposed(dt.date(2027, 3, 4), "BW")
+    assert plan.letters_on == dt.date(2026, 12, 30)
+    assert ("letters_on", dt.date(2026, 12, 31), "Silvester") in [
+        (one.name, one.usual, one.reason) for one in moved
+    ]
+    page = clerk.submit(LIST + "neu/termine", form(first_session_on="2027-03-04", land="BW")).text
+    assert "statt 31. Dezember 2026 (Silvester)" in page
+
+
 def test_visits_are_off_until_switched_on_and_never_in_baden_wuerttemberg(
     factory: Factory, assembly: Assembly
 ) -> None:
