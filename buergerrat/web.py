@@ -26,6 +26,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
+from buergerrat import audit
 from buergerrat.accounts.access import Rule, check_all_routes, roles_in, rule_of
 from buergerrat.accounts.models import Submission
 from buergerrat.db import begin_write, db, set_writing, utcnow
@@ -191,6 +192,7 @@ def _end_work(response: Response) -> None:
     """After this, nothing in the request takes the write lock any more."""
     if response.status_code >= 400:
         db.session.rollback()
+        _log_refused_form(response.status_code)
     else:
         _remember_submission(response)
         try:
@@ -201,6 +203,17 @@ def _end_work(response: Response) -> None:
                 _("Jemand anderes war im selben Augenblick schneller. Bitte sehen Sie nach.")
             ) from error
     set_writing(False)
+
+
+def _log_refused_form(status: int) -> None:
+    """A refused form shows the person once more, and the view's own entry was rolled back."""
+    if status not in (409, 422) or not g.get("personal") or not g.get("actor_role"):
+        return
+    arguments = request.view_args or {}
+    for name, noun in (("uid", "invitee"), ("losnummer", "member")):
+        if name in arguments:
+            audit.log("look", noun, arguments[name])
+            db.session.commit()
 
 
 def _remember_submission(response: Response) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import extract, func, select
 
 from buergerrat import charts
 from buergerrat.accounts import log_words, roles
@@ -20,7 +20,7 @@ from buergerrat.audit import AuditEntry
 from buergerrat.charts.deadlines import Deadline, deadlines
 from buergerrat.charts.looks import Week, looks
 from buergerrat.db import db
-from buergerrat.formats import number
+from buergerrat.formats import BERLIN, local, number
 from buergerrat.german import NBSP
 from buergerrat.privacy import deadlines as due
 from buergerrat.privacy import requests, services
@@ -80,24 +80,27 @@ class _Row:
 
 
 def _grouped(assembly: Assembly, first: dt.date) -> list[_Row]:
-    """Counted by the database: a busy town looks some thousand times a week."""
-    day = func.date(AuditEntry.at)
+    """Counted by the database hour by hour: a busy town looks some thousand times a week, and a
+    day in Berlin begins at another hour of UTC in summer than in winter."""
+    day, hour = func.date(AuditEntry.at), extract("hour", AuditEntry.at)
+    kind = (AuditEntry.actor_role, AuditEntry.action, AuditEntry.object_type)
+    start = dt.datetime.combine(first, dt.time(), BERLIN)
     rows = db.session.execute(
-        select(
-            day, AuditEntry.actor_role, AuditEntry.action, AuditEntry.object_type, func.count()
-        )
+        select(day, hour, *kind, func.count())
         .where(
             AuditEntry.assembly_id == assembly.id,
             AuditEntry.action.in_(SEEN),
-            AuditEntry.at >= dt.datetime.combine(first, dt.time(), dt.UTC),
+            AuditEntry.at >= start,
         )
-        .group_by(day, AuditEntry.actor_role, AuditEntry.action, AuditEntry.object_type)
-    )  # fmt: skip
-    return [_Row(_day(row[0]), row[1], row[2], row[3], row[4]) for row in rows]
+        .group_by(day, hour, *kind)
+    )
+    return [_Row(_day(row[0], int(row[1])), *row[2:]) for row in rows]
 
 
-def _day(value: Any) -> dt.date:
-    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+def _day(day: Any, hour: int) -> dt.date:
+    """The day in Berlin of an hour in UTC; SQLite gives the day as a text."""
+    date = day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
+    return local(dt.datetime.combine(date, dt.time(hour), dt.UTC)).date()
 
 
 def role_word(key: str) -> str:
