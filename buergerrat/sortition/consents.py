@@ -87,7 +87,9 @@ _KINDS = (
         (
             Text(
                 "2026-11",
-                N_("Die %(town)s darf mich anrufen oder mir schreiben, wenn es um den Rat geht."),
+                N_(
+                    "Die %(town)s darf mich anrufen oder mir schreiben, wenn es um den Bürgerrat geht."
+                ),
             ),
         ),
         N_("Wir löschen Telefon und E-Mail. Wir schreiben Ihnen dann Briefe."),
