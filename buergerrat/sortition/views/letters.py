@@ -76,6 +76,7 @@ def _page(assembly: Assembly, error: str = "", forwarding_error: str = "") -> st
         chosen=chosen if chosen and chosen.people else None,
         languages=_languages(chosen.kind) if chosen else [],
         all_languages=_languages,
+        language_names=LANGUAGES,
         at_work=next((row for row in rows if row.at_work), None),
         failed=rows[0] if rows and rows[0].failed else None,
         open=[row for row in rows if row.files.pdf and not row.batch.posted_on],
