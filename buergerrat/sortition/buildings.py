@@ -1,6 +1,8 @@
 """How many households an extract has under each rule, and which addresses are no households.
 
-Two numbers of eight bytes a person are kept, no address. A large building is an address where
+One number of eight bytes a person is kept, no address: 44 bits tell the address, 20 the surname
+there. Among two million addresses two share a number once in ten towns; then one more may count
+as a large building. A large building is an address where
 at least 20 people of at least 8 surnames are registered; a home is one where at least 12 people
 have nearly all different surnames, or at least 5 if its name says so (`Haus Abendruh,
 Pflegeheim`). There, one address is not one household: the rule of the address alone would leave
@@ -29,6 +31,8 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 
+_NAME_BITS = 20
+_NAME = (1 << _NAME_BITS) - 1
 _Numbers = NDArray[np.int64]
 
 
@@ -37,49 +41,64 @@ def names_a_home(street: str) -> bool:
     return _HOME.search(street) is not None
 
 
+def number(address: int, last_name: str) -> int:
+    """One number of an address and a surname there; see `address_of`."""
+    return (address & ~_NAME) | (hash(last_name) & _NAME)
+
+
+def address_of(numbered: int) -> int:
+    return numbered >> _NAME_BITS
+
+
 @dataclass
 class Buildings:
-    """Addresses and families of the accepted people, in the order of the file, as numbers."""
+    """The accepted people's addresses and surnames, in the order of the file, as numbers."""
 
-    addresses: array[int] = field(default_factory=lambda: array("q"))
-    families: array[int] = field(default_factory=lambda: array("q"))
+    numbers: array[int] = field(default_factory=lambda: array("q"))
     named_homes: set[int] = field(default_factory=set)
 
-    def add(self, address: int, family: int, named_home: bool) -> None:
-        """One more person; equal numbers mean the same address, and the same name there too."""
-        self.addresses.append(address)
-        self.families.append(family)
+    def add(self, numbered: int, named_home: bool) -> None:
+        """One more person; `numbered` is made by `number`."""
+        self.numbers.append(numbered)
         if named_home:
-            self.named_homes.add(address)
+            self.named_homes.add(address_of(numbered))
 
     def described(self) -> Counted:
-        """Count. Peak: about five times the sixteen bytes a person."""
-        addresses = np.frombuffer(self.addresses, np.int64) if self.addresses else _none()
-        families = np.frombuffer(self.families, np.int64) if self.families else _none()
-        found, people = np.unique(addresses, return_counts=True)
-        unique, first, sizes = np.unique(families, return_index=True, return_counts=True)
-        order = np.sort(addresses[first]) if len(unique) else _none()
-        names = np.searchsorted(order, found, "right") - np.searchsorted(order, found, "left")
+        """Count. Takes about four times the eight bytes a person, for a moment."""
+        if not self.numbers:
+            empty = _Rule(0, 0, 0)
+            return Counted(0, empty, empty, (0, 0), (0, 0), frozenset())
+        numbers = np.sort(np.frombuffer(self.numbers, np.int64))
+        families = _starts(numbers)
+        sizes = np.diff(families, append=len(numbers))
+        numbers >>= _NAME_BITS
+        starts = _starts(numbers)
+        people, found = np.diff(starts, append=len(numbers)), numbers[starts]
+        names = np.diff(np.searchsorted(families, starts), append=len(families))
         named = np.isin(found, np.fromiter(self.named_homes, np.int64, len(self.named_homes)))
-        share = names / np.maximum(people, 1)
+        share = names / people
         homes = ((people >= HOME_PEOPLE) & (share >= _ALL_DIFFERENT)) | (
             named & (people >= NAMED_HOME_PEOPLE) & (share >= _MANY_DIFFERENT)
         )
         large = (people >= LARGE_PEOPLE) & (names >= LARGE_NAMES) & ~homes
         apart = homes | large
         return Counted(
-            people=len(addresses),
-            families=_Rule(len(unique), int(sizes[sizes > 1].sum()), int(sizes.max(initial=0))),
+            people=len(numbers),
+            families=_rule(sizes),
             # Under the rule of the address, large buildings and homes go by surname.
-            addresses=_merged(people[~apart], sizes[np.isin(addresses[first], found[apart])]),
+            addresses=_rule(np.concatenate([people[~apart], sizes[np.repeat(apart, names)]])),
             large=(int(large.sum()), int(people[large].sum())),
             homes=(int(homes.sum()), int(people[homes].sum())),
             apart=frozenset(found[apart].tolist()),
         )
 
 
-def _none() -> _Numbers:
-    return np.zeros(0, np.int64)
+def _starts(ordered: _Numbers) -> _Numbers:
+    """Where each run of equal numbers begins."""
+    first = np.empty(len(ordered), np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return np.flatnonzero(first)
 
 
 @dataclass(frozen=True)
@@ -91,8 +110,7 @@ class _Rule:
     largest: int
 
 
-def _merged(*parts: _Numbers) -> _Rule:
-    sizes = np.concatenate(parts)
+def _rule(sizes: _Numbers) -> _Rule:
     return _Rule(len(sizes), int(sizes[sizes > 1].sum()), int(sizes.max(initial=0)))
 
 
@@ -100,7 +118,7 @@ def _merged(*parts: _Numbers) -> _Rule:
 class Counted:
     """Households under each rule; `large` and `homes` are (addresses, people).
 
-    `apart`: the numbers of those addresses that are no household.
+    `apart`: those addresses that are no household, as `address_of` numbers them.
     """
 
     people: int
@@ -128,7 +146,7 @@ def settled(household: str, apart: frozenset[int]) -> str:
     16 hex digits of the address and 16 of address and surname: see `households.household_key`.
     """
     address, family = household[:16], household[16:]
-    return family if number_of(address) in apart else address
+    return family if address_of(number_of(address)) in apart else address
 
 
 def number_of(key: str) -> int:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from buergerrat.sortition.ages import OLDEST, age_range, parse_age, parse_birth
 from buergerrat.sortition.buildings import names_a_home, number_of
+from buergerrat.sortition.buildings import number as numbered
 from buergerrat.sortition.cells import (
     has_ended,
     is_empty_date,
@@ -193,10 +194,10 @@ class RowReader:
         household = household_key(
             street, number, postcode, last, rule=self.household_rule, key=self.household_key
         )
-        building = (0, 0, False)
+        building = (0, False)
         if self.count_buildings:
             at = number_of(household[:16]) if self.household_rule == BOTH else hash(where)
-            building = at, hash((at, plain(last))), names_a_home(street)
+            building = numbered(at, plain(last)), names_a_home(street)
         row = Row(
             first_name=first,
             last_name=last,

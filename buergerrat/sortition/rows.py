@@ -57,8 +57,8 @@ class Row(NamedTuple):
     nationality_group: str
     household: str
     line: int
-    building: tuple[int, int, bool] = (0, 0, False)
-    """Numbers of the address and of the family there, valid in this process; see `buildings`."""
+    building: tuple[int, bool] = (0, False)
+    """Number of address and surname, valid in this process, and whether the street names a home."""
 
     def values(self) -> tuple[str, ...]:
         """What the commitment covers, in the order of `PERSON_FIELDS`. No birth date."""
