@@ -62,4 +62,8 @@ def lottery_frozen(assembly: Assembly) -> locks.Locked:
         .limit(1)
     )
     reason = _("Lostopf und Quoten sind schon festgeschrieben.")
-    return locks.Locked(frozenset({"seats", "replacements_until"}), reason) if found else locks.Locked()
+    return (
+        locks.Locked(frozenset({"seats", "replacements_until"}), reason)
+        if found
+        else locks.Locked()
+    )
