@@ -116,7 +116,10 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
         if request.args.get("sprache") in offered():  # also where a form is sent
             values["sprache"] = request.args["sprache"]
         return
-    if request.args.get("sprache") == "en" and g.get("keep_language", True):
+    english = request.args.get("sprache") == "en" or (
+        request.blueprint in ANSWERS and answer_language() == "en"
+    )
+    if english and g.get("keep_language", True):
         rule = next(iter(current_app.url_map.iter_rules(endpoint)), None)
         if rule is not None and "GET" in (rule.methods or set()):
             values["sprache"] = "en"
