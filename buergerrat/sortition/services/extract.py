@@ -105,6 +105,12 @@ def receive(
     refuse_while_committed(assembly)
     refuse_after_freezing(assembly)
     upload = files.keep(assembly.id, "register_upload", "auszug.csv", "text/csv", stream)
+    rule = db.session.scalar(
+        select(RegisterExtract.household_rule)
+        .where(RegisterExtract.assembly_id == assembly.id)
+        .order_by(RegisterExtract.number.desc())
+        .limit(1)
+    )
     for before in db.session.scalars(
         select(RegisterExtract).where(
             RegisterExtract.assembly_id == assembly.id,
@@ -117,6 +123,7 @@ def receive(
         number=next_number(RegisterExtract, assembly.id),
         upload_id=upload.id,
         profile={"given": (profile or Profile()).as_json()},
+        household_rule=rule or "address_and_surname",  # as chosen for the one before
     )
     db.session.add(extract)
     db.session.flush()
