@@ -133,6 +133,7 @@ TABLE: dict[str, str] = {
     "letter_texts.preview": "administration",
     "letter_texts.reset": "administration",
     "letter_texts.save": "administration",
+    "letters.again": "administration",
     "letters.forward": "administration",
     "letters.make": "administration",
     "letters.numbers": "administration",

@@ -27,7 +27,7 @@ def test_the_size_is_chosen_by_keyboard_and_the_parts_are_listed(
     live_server.sign_in(page.context, people["administration"])
     page.goto(live_server.url + stage.page("briefe"))
     look_at(page)
-    page.get_by_label("English").press("Space")
+    page.get_by_label("English").first.press("Space")
     page.get_by_label("Aufteilung für die Druckerei").focus()
     page.keyboard.press("ArrowDown")
     page.get_by_role("button", name="Briefe erstellen", exact=True).press("Enter")
@@ -35,7 +35,7 @@ def test_the_size_is_chosen_by_keyboard_and_the_parts_are_listed(
     assert page.get_by_text("Briefe 11 bis 20").count() == 1
     page.get_by_text("Noch einmal erstellen").first.click()
     assert page.get_by_label("Aufteilung für die Druckerei").input_value() == "10"
-    assert page.get_by_label("English").is_checked()
+    assert page.get_by_label("English").first.is_checked()
     look_at(page)
 
 

@@ -180,7 +180,11 @@ def test_letters_that_the_office_posts_know_nobody(
         forwarding.make_codes(assembly, 1)
     numbers = letters.forwarded_numbers(assembly)
     assert sorted(numbers.values()) == [1, 2, 3, 4], "a number is never given twice"
+    answer = clerk.submit(stage.page(f"briefe/{batch.number}/noch-einmal"))
+    assert answer.status_code == 303
+    assert people[0].code in text_of(letters.batches(assembly)[1]).replace("-", "")
     post(batch)
+    assert clerk.submit(stage.page(f"briefe/{batch.number}/noch-einmal")).status_code == 409
     with writing():
         letters.mark_posted(letters.batches(assembly)[0], stage.today())
     assert recipients.count(assembly, "reminder") == 4, "the office can remind them"
@@ -219,6 +223,21 @@ def test_erasing_somebody_takes_the_letters_of_all_kinds_along(
         retention.erase(assembly, [people[0].id], "Auf Wunsch")
     db.session.expire_all()
     assert letter_files.all_of(batch) == []
+
+
+def test_letters_of_the_office_whose_files_are_gone_can_be_made_again(
+    app: Flask, clerk: BrowserLike, assembly: Assembly, fill_pool: Fill
+) -> None:
+    people = fill_pool(assembly, 4)
+    clerk.submit(stage.page("briefe/meldeamt"), {"count": "2", "languages": "en"})
+    with writing():
+        retention.erase(assembly, [people[0].id], "Auf Wunsch")
+    db.session.expire_all()
+    assert "Zu 2 Codes gibt es keine Briefdatei mehr." in clerk.get(stage.page("briefe")).text
+    clerk.submit(stage.page("briefe/1/noch-einmal"))
+    text = text_of(letters.batches(assembly)[0])
+    assert "Nr. 002" in text
+    assert "We know neither your name nor your address." in " ".join(text.split())
 
 
 def test_the_workbook_holds_what_the_table_holds_and_no_formula() -> None:

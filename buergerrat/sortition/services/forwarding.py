@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -44,9 +45,12 @@ def made(assembly: Assembly) -> int:
     )
 
 
-def make_codes(assembly: Assembly, count: int, user_id: int | None = None) -> LetterBatch:
+def make_codes(
+    assembly: Assembly, count: int, user_id: int | None = None, languages: Sequence[str] = ()
+) -> LetterBatch:
     """Make `count` codes and start making their letters, with a number in the window instead of
     an address. Raises Conflict for a number that cannot be."""
+    letters.check_languages("invitation", languages)
     if not 1 <= count <= MOST:
         raise Conflict(
             _("Bitte geben Sie an, wie viele Briefe das Amt verschickt: von 1 bis 2.000.")
@@ -59,7 +63,7 @@ def make_codes(assembly: Assembly, count: int, user_id: int | None = None) -> Le
         assembly,
         user_id,
         0,
-        (),
+        languages,
         kind="invitation",
         draw=None,
         wave=None,

@@ -117,14 +117,35 @@ def start(
     )
     db.session.add(batch)
     db.session.flush()
+    _start_job(batch, user_id)
+    return batch
+
+
+def make_again(batch: LetterBatch, user_id: int | None = None) -> None:
+    """The same people's letters anew, with today's text: the old files go, codes and numbers stay.
+
+    For batches whose people cannot be looked up again. Raises Conflict once they are posted.
+    """
+    if batch.posted_on is not None:
+        raise Conflict(_("Die Briefe dieser Losung sind schon verschickt."))
+    withdraw(batch)
+    batch.pdf_id = batch.csv_id = None
+    _start_job(batch, user_id)
+
+
+def _start_job(batch: LetterBatch, user_id: int | None) -> None:
     batch.job_id = jobs.start(
-        "make_letters", assembly_id=assembly.id, user_id=user_id, batch=batch.id
+        "make_letters", assembly_id=batch.assembly_id, user_id=user_id, batch=batch.id
     ).id
     audit.log(
-        "make", "letter_batch", batch.number, assembly_id=assembly.id, user=user_id, kind=kind
+        "make",
+        "letter_batch",
+        batch.number,
+        assembly_id=batch.assembly_id,
+        user=user_id,
+        kind=batch.kind,
     )
     db.session.flush()
-    return batch
 
 
 def check_languages(kind: str, languages: Sequence[str]) -> None:

@@ -52,6 +52,12 @@ class BatchRow:
         return self.job is not None and self.job.active
 
     @property
+    def lost(self) -> bool:
+        """Letters of the office without files: broken off, or gone with somebody's erasure."""
+        gone = not self.files.pdf and not self.files.parts
+        return self.forwarded and gone and not self.batch.posted_on and not self.at_work
+
+    @property
     def failed(self) -> bool:
         return self.batch.pdf_id is None and self.job is not None and self.job.state == "failed"
 
@@ -76,11 +82,13 @@ def _page(assembly: Assembly, error: str = "", forwarding_error: str = "") -> st
         chosen=chosen if chosen and chosen.people else None,
         languages=_languages(chosen.kind) if chosen else [],
         all_languages=_languages,
+        invitation=KINDS["invitation"],
         language_names=LANGUAGES,
         at_work=next((row for row in rows if row.at_work), None),
         failed=rows[0] if rows and rows[0].failed else None,
         open=[row for row in rows if row.files.pdf and not row.batch.posted_on],
         posted=[row for row in rows if row.batch.posted_on],
+        lost=[row for row in rows if row.lost],
         suggested=forwarding.suggested(assembly),
         forwarded=forwarding.made(assembly),
         sizes=service.PART_SIZES,
@@ -118,9 +126,19 @@ def make(assembly: Assembly) -> ResponseReturnValue:
 def forward(assembly: Assembly) -> ResponseReturnValue:
     """Codes and letters that the registration office posts itself."""
     try:
-        forwarding.make_codes(assembly, request.form.get("count", 0, type=int), current_user.id)
+        count = request.form.get("count", 0, type=int)
+        languages = request.form.getlist("languages")
+        forwarding.make_codes(assembly, count, current_user.id, languages)
     except Conflict as problem:
         return _page(assembly, forwarding_error=str(problem)), 422
+    return back_to("letters.show")
+
+
+@bp.post("/<town>/buergerraete/<assembly>/briefe/<int:number>/noch-einmal")
+@access(Role.ADMINISTRATION)
+def again(assembly: Assembly, number: int) -> ResponseReturnValue:
+    """The letters of the same people, for example after their files are gone."""
+    service.make_again(scope.child(LetterBatch, number=number), current_user.id)
     return back_to("letters.show")
 
 
