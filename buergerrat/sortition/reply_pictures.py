@@ -60,10 +60,17 @@ def _judgement(assembly: Assembly, course: Course) -> str:
 
 def _numbers(assembly: Assembly, course: Course) -> list[dict[str, Any]]:
     got = course.response
-    returned = _("%(n)s unzustellbar", n=number(got.undeliverable)) if got.undeliverable else ""
+    notes = [
+        _("%(n)s unzustellbar", n=number(got.undeliverable)) if got.undeliverable else "",
+        _("%(n)s nachgelost", n=number(course.redrawn)) if course.redrawn else "",
+    ]
     reserve = _("dazu %(n)s auf der Reserveliste", n=assembly.reserve) if assembly.reserve else ""
     return [
-        {"label": _("Briefe"), "value": number(got.letters), "note": returned},
+        {
+            "label": _("Briefe"),
+            "value": number(got.letters),
+            "note": ", ".join(filter(None, notes)),
+        },
         {
             "label": _("Antworten"),
             "value": number(got.answers),

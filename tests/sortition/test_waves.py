@@ -21,9 +21,9 @@ from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow, writing
 from buergerrat.sortition import objection, record, verify
 from buergerrat.sortition.codes import code_digest
-from buergerrat.sortition.models import InvitationDraw, Invitee, ReserveTicket
+from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, ReserveTicket
 from buergerrat.sortition.services import draw as draws
-from buergerrat.sortition.services import waves
+from buergerrat.sortition.services import letters, outlook, replies, waves
 from buergerrat.sortition.spool import person_of
 from buergerrat.sortition.strata import stratum_of
 from buergerrat.sortition.tickets import ticket
@@ -225,3 +225,45 @@ def test_a_record_of_one_wave_is_byte_for_byte_what_it_was(
     assert after.startswith(before)
     assert after.count(b"\n") == before.count(b"\n") + 1
     of(assembly, tmp_path / "full.zip", full=True)
+
+
+def test_one_click_makes_the_reminders(
+    clerk: BrowserLike, drawn: InvitationDraw, assembly: Assembly
+) -> None:
+    """To everybody who has not answered; refused once nobody could answer any more."""
+    first = db.session.query(Invitee).order_by(Invitee.id).first()
+    assert first is not None
+    with writing():
+        no = replies.Answer("no", {})
+        replies.save(db.session.merge(assembly), first, no, source="card")
+    assert clerk.submit(page("antworten/erinnerung")).status_code == 409  # nothing is posted yet
+    with writing():
+        letters.make(db.session.merge(assembly))
+    with writing():
+        letters.mark_posted(db.session.query(LetterBatch).one(), utcnow().date())
+    silent = db.session.query(Invitee).count() - 1
+    assert f"{silent} Personen haben noch nicht geantwortet." in clerk.get(page("antworten")).text
+    answer = clerk.submit(page("antworten/erinnerung"))
+    assert answer.status_code == 303
+    db.session.expire_all()
+    batch = db.session.query(LetterBatch).filter_by(kind="reminder").one()
+    assert batch.letters == silent
+    with writing():
+        db.session.merge(assembly).reply_deadline = utcnow().date() - dt.timedelta(days=2)
+    assert clerk.submit(page("antworten/erinnerung")).status_code == 409
+
+
+def test_a_group_nobody_of_which_can_come_is_weak(
+    drawn: InvitationDraw, assembly: Assembly
+) -> None:
+    """After the deadline nothing is expected any more: the pool is all there is."""
+    with writing():
+        for row in db.session.query(Invitee).filter_by(sex="male"):
+            replies.save(db.session.merge(assembly), row, replies.Answer("yes", {}), source="card")
+        db.session.merge(assembly).reply_deadline = utcnow().date() - dt.timedelta(days=1)
+    seen = outlook.of(db.session.merge(assembly))
+    cells = {cell.key: cell for cell in seen.cells}
+    women, men = cells["sex", "female"], cells["sex", "male"]
+    assert (women.state, women.high, women.missing) == ("weak", 0, women.need)
+    assert (men.state, men.low) == ("enough", men.pool)
+    assert sum(one.people for one in seen.silent) == db.session.query(Invitee).count() - men.pool

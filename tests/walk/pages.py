@@ -166,6 +166,8 @@ ELSEWHERE = {
         "second_entry.type_in",
         "system.link",
         "users.link",
+        "visits.listing",
+        "visits.person",
     },
     "files": {
         "assembly.file",

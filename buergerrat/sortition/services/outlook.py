@@ -16,7 +16,7 @@ from buergerrat.formats import BERLIN, number
 from buergerrat.sortition.arrival import arrived_share
 from buergerrat.sortition.features import Feature, sex_value
 from buergerrat.sortition.models import InvitationDraw, Invitee, LetterBatch, Member, Reply
-from buergerrat.sortition.planning import DEFAULT_RATE, Replies, expected_replies
+from buergerrat.sortition.planning import DEFAULT_RATE, Replies, expected_replies, stratum_rates
 from buergerrat.sortition.second_wave import propose, still_to_answer
 from buergerrat.sortition.services import draw as draws
 from buergerrat.sortition.services import quotas, replies, waves
@@ -179,7 +179,7 @@ def rate_of(draw: InvitationDraw | None, stratum: Stratum) -> float:
     """Replies per letter (0–1), as the plan expects them."""
     if draw is None:
         return DEFAULT_RATE
-    return (draw.rates or {}).get(stratum.text) or draw.response_rate or DEFAULT_RATE
+    return stratum_rates([stratum], draw.response_rate or DEFAULT_RATE, draw.rates or {})[stratum]
 
 
 def _silent(assembly: Assembly, today: dt.date) -> list[Open]:

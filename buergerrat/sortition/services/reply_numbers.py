@@ -30,6 +30,7 @@ class Course:
     start: dt.date
     until: dt.date  # the last day that is counted
     reminder: dt.date | None
+    redrawn: int  # people of later waves
     counts: list[tuple[dt.date, int]]
     plan: list[PlanPoint]
 
@@ -70,6 +71,7 @@ def course(assembly: Assembly, now: dt.datetime | None = None) -> Course:
         start=start,
         until=until,
         reminder=posted.get("reminder"),
+        redrawn=_redrawn(assembly),
         counts=sorted(counts.items()),
         plan=_plan(total.low, total.mean, total.high, start, assembly.reply_deadline),
     )
@@ -95,6 +97,11 @@ def _posted(assembly: Assembly) -> list[tuple[str, dt.date]]:
         .group_by(LetterBatch.kind)
     )
     return [(kind, day) for kind, day in rows if day is not None]
+
+
+def _redrawn(assembly: Assembly) -> int:
+    later = select(func.count()).where(Invitee.assembly_id == assembly.id, Invitee.wave > 1)
+    return db.session.scalar(later) or 0
 
 
 def _rate(assembly: Assembly) -> float:

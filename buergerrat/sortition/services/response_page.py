@@ -14,7 +14,14 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.db import utcnow
 from buergerrat.formats import BERLIN, longdate, number, percent
 from buergerrat.sortition.reply_pictures import reply_context
-from buergerrat.sortition.services import outlook, outreach, replies, reply_numbers, returned
+from buergerrat.sortition.services import (
+    letter_recipients,
+    outlook,
+    outreach,
+    replies,
+    reply_numbers,
+    returned,
+)
 from buergerrat.sortition.services.chart_words import words
 from buergerrat.sortition.services.reply_numbers import Course
 
@@ -35,7 +42,7 @@ def context(assembly: Assembly) -> dict[str, Any]:
         "paths": outlook.path_lines(outlook.paths(assembly)),
         "returned": returned.standing(assembly),
         "returned_total": course.response.undeliverable,
-        "reminder": reminder(assembly, course, seen, today),
+        "reminder": reminder(assembly, course, today),
         "open": today <= assembly.reply_deadline and not replies.pool_is_frozen(assembly),
         "visits": visits_allowed(assembly),
         "visited": outreach.numbers(assembly) if visits_allowed(assembly) else {},
@@ -145,20 +152,12 @@ def trail(assembly: Assembly, course: Course) -> dict[str, Any]:
     }
 
 
-def reminder(
-    assembly: Assembly, course: Course, seen: outlook.Outlook, today: dt.date
-) -> dict[str, Any]:
+def reminder(assembly: Assembly, course: Course, today: dt.date) -> dict[str, Any]:
     """Whom a reminder would reach, and why it cannot be sent."""
-    why = ""
-    if replies.pool_is_frozen(assembly):
-        why = _("Der Lostopf ist festgeschrieben.")
-    elif today >= assembly.reply_deadline:
-        why = _("Die Antwortfrist endete am %(day)s.", day=longdate(assembly.reply_deadline))
-    elif not seen.waiting:
-        why = _("Es gibt niemanden, der noch antworten könnte.")
+    people = letter_recipients.count(assembly, "reminder")
     return {
-        "people": seen.waiting,
-        "refusal": str(why),
+        "people": people,
+        "refusal": _refusal(assembly, people, today),
         "posted": course.reminder,
         "planned": assembly.reminder_on,
     }
@@ -167,5 +166,19 @@ def reminder(
 def no_reminder(assembly: Assembly) -> str:
     """Why there is nobody to remind, or no time for it; empty when there is."""
     today = utcnow().astimezone(BERLIN).date()
-    course, seen = reply_numbers.course(assembly), outlook.of(assembly)
-    return str(reminder(assembly, course, seen, today)["refusal"])
+    return _refusal(assembly, letter_recipients.count(assembly, "reminder"), today)
+
+
+def _refusal(assembly: Assembly, people: int, today: dt.date) -> str:
+    if replies.pool_is_frozen(assembly):
+        return str(_("Der Lostopf ist festgeschrieben."))
+    if today >= assembly.reply_deadline:
+        return str(_("Die Antwortfrist endete am %(day)s.", day=longdate(assembly.reply_deadline)))
+    if not people:
+        return str(
+            _(
+                "Erinnert wird, wessen Einladung als verschickt vermerkt ist und wer noch nicht "
+                "geantwortet hat. Gerade ist das niemand."
+            )
+        )
+    return ""
