@@ -101,7 +101,7 @@ class _Label:
         if self.lane == other.lane:
             return self.at < other.end and other.at < self.end
         near, far = (self, other) if self.lane < other.lane else (other, self)
-        return near.at - 3 < far.at < near.end
+        return near.at + 4 < far.at < near.end
 
 
 def _labels(stops: Sequence[Stop], x: _Ruler) -> list[_Label]:

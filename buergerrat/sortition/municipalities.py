@@ -257,6 +257,7 @@ def _shares(unit: Unit, letters: int, cell: str, places: int, percent: int) -> l
     return [
         Share(town.ags, count, cell, places)
         for town, count in zip(unit.towns, spread(unit.towns, letters, percent), strict=True)
+        if count
     ]
 
 
@@ -319,7 +320,7 @@ def replace(
             continue
         unit = Unit(tuple(by_key[key] for key in group))
         rows = _shares(unit, min(left, plan.letters), cell, 0, plan.percent)
-        came += [row for row in rows if row.letters]
+        came += rows
         left -= sum(row.letters for row in rows)
         taken |= set(group)
     return came, left

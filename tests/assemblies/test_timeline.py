@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from icalendar import Calendar
 
 from buergerrat.assemblies import laender, schedule, timeline
 from buergerrat.assemblies.models import Assembly
+from buergerrat.charts.timeline import Stop
+from buergerrat.charts.timeline import timeline as picture
 from buergerrat.db import db, utcnow, writing
 from buergerrat.formats import BERLIN
 from tests.assemblies.test_mandate import LIST, form, newest
@@ -212,6 +216,25 @@ def test_a_first_session_that_cannot_be_is_refused(
     assert clerk.submit(PATH, {"erste-sitzung": day}).status_code == status
     db.session.rollback()
     assert db.session.get_one(Assembly, assembly.id).first_session_on == before
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 400), min_size=2, max_size=14), st.integers(0, 400))
+def test_no_name_in_the_picture_lies_on_another(offsets: list[int], today: int) -> None:
+    start = dt.date(2026, 10, 1)
+    stops = [
+        Stop("Auszug aus dem Register", start + dt.timedelta(days=days), "Do, 01.10.2026")
+        for days in sorted(offsets)
+    ]
+    drawn = picture(stops, start + dt.timedelta(days=today), ("heute", "01.10.2026"))
+    for shape in (drawn.wide, drawn.narrow):
+        words = re.findall(
+            r'<text class="(?:d-wert)?" x="([\d.]+)" y="([\d.]+)">(\D[^<]{3,})<', shape
+        )
+        assert len(words) >= len(stops)
+        places = [(float(y), float(x), float(x) + 6.4 * len(word)) for x, y, word in words]
+        for (y, left, right), (other, start_x, end_x) in itertools.combinations(places, 2):
+            assert abs(y - other) > 12 or right <= start_x or end_x <= left
 
 
 def test_the_page_and_its_calendar(clerk: BrowserLike, assembly: Assembly) -> None:

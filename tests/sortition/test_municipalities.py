@@ -80,7 +80,7 @@ def test_sums_caps_and_order(
     made = {cell.name: cell for cell in cells(towns, plan)}
     assert sum(cell.places for cell in made.values()) == places
     for share in drawn.towns:
-        assert share.letters <= cap(by_key[share.ags].people, percent)
+        assert 1 <= share.letters <= cap(by_key[share.ags].people, percent)
     for name, cell in made.items():
         sent = sum(share.letters for share in drawn.towns if share.cell == name)
         room = cap_of(cell, percent)

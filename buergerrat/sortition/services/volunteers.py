@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from buergerrat import audit
@@ -42,16 +42,29 @@ def willing(assembly: Assembly) -> list[Reply]:
     return list(
         db.session.scalars(
             select(Reply)
-            .join(Invitee)
-            .where(
-                Reply.assembly_id == assembly.id,
-                Reply.answer == "yes",
-                Reply.submitted_at.is_not(None),
-                Invitee.state == "invited",
-                Invitee.recruitment_path != "municipality",
-            )
+            .where(Reply.id.in_(_willing(assembly)))
             .options(joinedload(Reply.invitee), selectinload(Reply.features))
             .order_by(Reply.submitted_at, Reply.id)
+        )
+    )
+
+
+def count(assembly: Assembly) -> int:
+    """How many that are."""
+    rows = select(func.count()).select_from(_willing(assembly).subquery())
+    return db.session.scalar(rows) or 0
+
+
+def _willing(assembly: Assembly) -> Select[Any]:
+    return (
+        select(Reply.id)
+        .join(Invitee)
+        .where(
+            Reply.assembly_id == assembly.id,
+            Reply.answer == "yes",
+            Reply.submitted_at.is_not(None),
+            Invitee.state == "invited",
+            Invitee.recruitment_path != "municipality",
         )
     )
 
@@ -140,8 +153,14 @@ def take(assembly: Assembly, data: bytes, passphrase: str, user_id: int | None =
     )
     fresh = list({one["id"]: one for one in people if one["id"] not in known}.values())
     key = derived_key(assembly.id, "codes")
-    for one, code in zip(fresh, new_codes(len(fresh), secrets.token_bytes), strict=True):
-        _add(assembly, town, one, code, code_digest(code, key))
+    replies = [
+        _reply(assembly, town, one, code, code_digest(code, key))
+        for one, code in zip(fresh, new_codes(len(fresh), secrets.token_bytes), strict=True)
+    ]
+    db.session.add_all(replies)
+    db.session.flush()  # the invitees have their numbers now
+    for one, reply in zip(fresh, replies, strict=True):
+        _consented(assembly, reply, one)
     db.session.flush()
     audit.log(
         "volunteers_taken",
@@ -155,7 +174,8 @@ def take(assembly: Assembly, data: bytes, passphrase: str, user_id: int | None =
     return Taken(town, len(fresh), len(people) - len(fresh))
 
 
-def _add(assembly: Assembly, town: str, one: Mapping[str, Any], code: str, digest: str) -> None:
+def _reply(assembly: Assembly, town: str, one: Mapping[str, Any], code: str, digest: str) -> Reply:
+    """A new invitee with their answer."""
     invitee = Invitee(
         assembly_id=assembly.id,
         recruitment_path="municipality",
@@ -184,14 +204,17 @@ def _add(assembly: Assembly, town: str, one: Mapping[str, Any], code: str, diges
     needs = {"needs": known_needs, "text": one["needs_text"], "wanted": one["wants_support"]}
     reply.support = json.dumps(needs, ensure_ascii=False) if any(needs.values()) else ""
     reply.phone, reply.email = one["phone"], one["email"]
-    db.session.add(invitee)
-    db.session.flush()
+    return reply
+
+
+def _consented(assembly: Assembly, reply: Reply, one: Mapping[str, Any]) -> None:
+    """The consents as they were given, and the features that rest on them."""
     consents = [given for given in one["consents"] if given["kind"] in KINDS]
     for given in consents:
         db.session.add(
             Consent(
                 assembly_id=assembly.id,
-                invitee_id=invitee.id,
+                invitee_id=reply.invitee_id,
                 kind=given["kind"],
                 version=given["version"][:20],
                 source="municipality",

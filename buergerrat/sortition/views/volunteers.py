@@ -27,9 +27,11 @@ def show(assembly: Assembly) -> str:
 
 
 def _page(assembly: Assembly, form: PassphraseForm) -> str:
-    count = len(service.willing(assembly))
     return render_template(
-        "sortition/municipalities/volunteers.html", assembly=assembly, form=form, count=count
+        "sortition/municipalities/volunteers.html",
+        assembly=assembly,
+        form=form,
+        count=service.count(assembly),
     )
 
 
