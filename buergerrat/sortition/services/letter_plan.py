@@ -44,7 +44,11 @@ def build(
     today = utcnow().astimezone(BERLIN).date()
     rows = []
     for kind in KINDS.values():
-        posted = [one.posted_on for one in batches if one.kind == kind.key and one.posted_on]
+        posted = [
+            one.posted_on
+            for one in batches
+            if one.kind == kind.key and one.posted_on and not one.options.get("forwarded")
+        ]
         none_left = kind.key == "invitation" and wave is None
         people = 0 if none_left else letter_recipients.count(
             assembly, kind.key, wave if kind.key == "invitation" else None
