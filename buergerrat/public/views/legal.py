@@ -19,12 +19,17 @@ def accessibility(municipality: Municipality) -> str:
 @bp.get("/<town>/datenschutz")
 @public()
 def privacy(municipality: Municipality) -> str:
+    assemblies = towns.published_of(municipality)
     return render_template(
         "public/privacy.html",
         municipality=municipality,
         categories=retention.categories,
         periods=retention.PERIODS,
-        assemblies=towns.published_of(municipality),
+        changed={
+            one.id: [p for p in retention.periods(one) if p.days != retention.BY_KEY[p.key].days]
+            for one in assemblies
+        },
+        assemblies=assemblies,
     )
 
 
