@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import file_samples as samples
 import pytest
@@ -58,7 +59,10 @@ def test_what_was_recognised_can_be_corrected_without_a_new_upload(
     data = stage.register(people=40, encoding="utf-8")
     stage.upload(clerk, data, encoding="cp1252")
     assert stage.extract().state == "failed"
-    assert "Sie liegt noch verschlüsselt bereit" in clerk.get(stage.page("melderegister")).text
+    page = clerk.get(stage.page("melderegister")).text
+    assert "Sie liegt noch verschlüsselt bereit" in page
+    ids = re.findall(r'<(?:input|select)[^>]* id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
     assert submit(clerk, "neu-lesen", encoding="utf-8") == 303
     extract = stage.extract()
     assert (extract.state, extract.eligible, extract.number) == ("ready", 40, 1)

@@ -75,10 +75,16 @@ class SettingsForm(Form):
             beyond=self.beyond.data or None,
         )
 
+    def apart(self) -> SettingsForm:
+        """With ids of its own: the page also holds the form of the next upload."""
+        for one in self:
+            one.id = f"neu-{one.id}"
+        return self
+
     @classmethod
     def of(cls, profile: Profile) -> SettingsForm:
         names = ("encoding", "separator", "header_line", "total_lines", "beyond")
-        return cls(data={name: getattr(profile, name) or None for name in names})
+        return cls(data={name: getattr(profile, name) or None for name in names}).apart()
 
 
 class ExtractForm(SettingsForm):

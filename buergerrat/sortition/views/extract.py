@@ -108,7 +108,7 @@ def _known(assembly: Assembly, chosen: str) -> Profile:
 @bp.post(PATH + "/neu-lesen")
 @access(Role.ADMINISTRATION)
 def read_again(assembly: Assembly) -> ResponseReturnValue:
-    extract, form = _latest(assembly), SettingsForm(request.form)
+    extract, form = _latest(assembly), SettingsForm(request.form).apart()
     if not form.validate():
         return _page(assembly, _empty_form(assembly), form), 422
     service.read_again(extract, current_user.id, profile=form.over(service.given(extract)))
