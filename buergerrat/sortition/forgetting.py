@@ -67,7 +67,7 @@ def forget_spools(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
 @personal_data("invitees", "Namen, Anschriften und Merkmale der Angeschriebenen")
 def forget_invitees(assembly: Assembly, invitee_ids: Sequence[int]) -> int:
     """Empty the rows; row id and ticket stay, so that the record of the draw still verifies."""
-    values = dict.fromkeys(EMPTY) | {"state": "erased", "erased_at": utcnow()}
+    values = dict.fromkeys(EMPTY) | {"state": "erased", "minor": False, "erased_at": utcnow()}
     count = 0
     for start in range(0, len(invitee_ids), BATCH):
         done = db.session.execute(

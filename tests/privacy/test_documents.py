@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -84,21 +85,20 @@ def made(assembly: Assembly, key: str) -> bytes:
     return documents.docx(assembly, document)
 
 
-@pytest.mark.parametrize("key", [one.key for one in documents.DOCUMENTS])
-def test_every_document_is_a_word_file_with_real_headings(filled: Assembly, key: str) -> None:
-    with writing():
-        data = made(filled, key)
-    document = open_docx(io.BytesIO(data))
-    styles = [p.style.name for p in document.paragraphs if p.style is not None]
-    assert styles[0] == "Title"
-    assert "Heading 1" in styles or key == "gemeinsam"
-    assert document.core_properties.language == "de-DE"
-    for table in document.tables:
-        assert "w:tblHeader" in table.rows[0]._tr.xml
-    body = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
-    assert "{{" not in body
-    assert "{%" not in body
-    assert "Noch zu tun" not in words(data)
+def test_every_document_is_a_word_file_with_real_headings(filled: Assembly) -> None:
+    for one in documents.DOCUMENTS:
+        with writing():
+            data = made(filled, one.key)
+        document = open_docx(io.BytesIO(data))
+        styles = [p.style.name for p in document.paragraphs if p.style is not None]
+        assert styles[0] == "Title", one.key
+        assert "Heading 1" in styles, one.key
+        assert document.core_properties.language == "de-DE"
+        for table in document.tables:
+            assert "w:tblHeader" in table.rows[0]._tr.xml, one.key
+        body = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+        assert not re.search(r"\{[{%]", body), one.key
+        assert "Noch zu tun" not in words(data), one.key
 
 
 def test_texts_say_what_the_program_does(filled: Assembly) -> None:

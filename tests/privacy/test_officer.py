@@ -92,14 +92,16 @@ def test_a_period_is_changed_within_its_limits_and_used_at_once(
     assert promised.silent < promised.pool < promised.members
 
 
-@pytest.mark.parametrize("key", [one.key for one in retention.PERIODS if one.days is not None])
-def test_limits_hold_in_the_service_too(assembly: Assembly, key: str) -> None:
-    period = retention.BY_KEY[key]
-    with pytest.raises(ValueError, match=key):
-        retention.change_period(assembly, key, period.high + 1)
-    with writing():
-        assert retention.change_period(assembly, key, period.high) is (period.days != period.high)
-    assert retention.days_of(assembly, key) == period.high
+def test_limits_hold_in_the_service_too(assembly: Assembly) -> None:
+    for period in retention.PERIODS:
+        with pytest.raises(ValueError, match=period.key):
+            retention.change_period(assembly, period.key, period.high + 1)
+        if period.days is None:
+            continue
+        with writing():
+            changed = retention.change_period(assembly, period.key, period.high)
+        assert changed is (period.days != period.high)
+        assert retention.days_of(assembly, period.key) == period.high
 
 
 def test_pieces_go_on_their_own_days(app: Flask, course: Course) -> None:
