@@ -39,8 +39,8 @@ def run(host: str, port: int, say: Say) -> None:
     app = create_app(Settings.from_env())
     with app.app_context():
         accounts.set_up(password)
-        code = walk.sample_code()
-    _announce(base_url, password, code, say)
+        in_pot, to_answer = walk.sample_code(), walk.open_code()
+    _announce(base_url, password, in_pot, to_answer, say)
     serving.serve(app, host, port)
 
 
@@ -80,13 +80,14 @@ def build(data: Path, base_url: str, say: Say) -> None:
     say(f"Gebaut in {time.monotonic() - started:.0f} Sekunden.")
 
 
-def _announce(base_url: str, password: str, code: str, say: Say) -> None:
+def _announce(base_url: str, password: str, in_pot: str, to_answer: str, say: Say) -> None:
     say("")
     say(f"Bürgerrat läuft:  {base_url}/")
     say(f"Anmelden:         {base_url}/anmelden")
     for account in accounts.ACCOUNTS:
         say(f"  {account.task:<17} {account.email}")
     say(f"Passwort für alle: {password}")
-    say(f"War ich im Lostopf? Ein Code zum Ausprobieren: {code}")
+    say(f"War ich im Lostopf? Ein Code zum Ausprobieren: {in_pot}")
+    say(f"Eine Einladung beantworten ({base_url}/antwort): {to_answer}")
     say("Alle Personen sind erfunden. Ohne zweiten Faktor: nur für die Demo.")
     say("Beenden mit Strg+C.")

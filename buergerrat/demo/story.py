@@ -23,6 +23,7 @@ QUESTION = (
     "Wie soll die Mitte von Elbtal im Jahr 2035 aussehen, damit alle Generationen gern dort sind?"
 )
 SECOND_QUESTION = "Wie wollen wir in Elbtal im Sommer mit der Hitze leben?"
+RUNNING_QUESTION = "Wie wird der Schulhof der Grundschule am Nachmittag ein Ort für alle?"
 LEGAL_BASIS = (
     "§ 37 Abs. 1 Bundesmeldegesetz in Verbindung mit Art. 6 Abs. 1 Buchst. e "
     "Datenschutz-Grundverordnung; Auftrag des Stadtrats"
@@ -36,6 +37,11 @@ SHARES = {
     ("migration_history", "yes"): 0.18,
     ("migration_history", "no"): 0.82,
 }
+CENSUS = ("Zensus, erfundene Anteile", 2022)
+PROCESSORS = (
+    ("Druckerei am Markt GmbH", "Druckt und kuvertiert die Briefe"),
+    ("Kommunales Rechenzentrum Elbtal", "Betreibt die Server"),
+)
 THEMES = ("Aufenthalt", "Verkehr", "Läden", "Grün")
 
 
