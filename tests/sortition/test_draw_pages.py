@@ -300,7 +300,7 @@ def test_other_numbers_are_shown_without_being_stored(
     form = {**stage.PLAN, "letters_total": "60", "response_rate": "7,5"}
     answer = clerk.submit(stage.page("einladungslosung/rechnen"), form)
     assert answer.status_code == 200
-    assert "60, etwa jede 2. Person" in answer.text
+    assert "60 Briefe, etwa jede 2. Person" in answer.text
     assert stage.draw() is None
 
 
