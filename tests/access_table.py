@@ -192,7 +192,6 @@ TABLE: dict[str, str] = {
     "pot.show": "public",
     "privacy.change_periods": "administration",
     "privacy.delete_due": "administration +again",
-    "privacy.delete_person": "administration +again",
     "privacy.periods": "administration",
     "privacy.show": "administration observer",
     "quotas.check": "administration",

@@ -22,21 +22,6 @@ TOO_LONG = _l("Das ist zu lang.")
 NO_DATE = _l("Bitte geben Sie einen Tag an, zum Beispiel 14.09.2026.")
 
 
-class PersonForm(Form):
-    """Whom to delete ahead of time; the reason is one of fixed words."""
-
-    person = StringField(
-        _l("Code aus dem Brief oder Losnummer"),
-        [InputRequired(_l("Bitte geben Sie den Code oder die Losnummer ein.")), Length(max=20)],
-        description=_l("Zum Beispiel ABCDE-FGHJK oder 041."),
-    )
-    reason = SelectField(_l("Grund"), [InputRequired()], choices=choices(REASONS.items()))
-
-    def refuse(self, sentence: Any) -> None:
-        """Put a sentence of the service at the field it is about."""
-        self.person.errors = [*self.person.errors, sentence]
-
-
 class ErasureForm(Form):
     reason = SelectField(_l("Grund"), [InputRequired()], choices=choices(REASONS.items()))
 

@@ -18,8 +18,8 @@ from buergerrat.privacy import requests, sweeps
 from buergerrat.privacy.deadlines import Group, groups, last_session, people, pieces, preview, today
 from buergerrat.recommendations.services import collecting
 from buergerrat.sortition.forgetting_lottery import delete_pool
-from buergerrat.sortition.models import Invitee, Member, PanelDraw, Reply
-from buergerrat.sortition.services import lottery, replies
+from buergerrat.sortition.models import Invitee, Member, PanelDraw
+from buergerrat.sortition.services import lottery
 from buergerrat.sortition.services.members import SEATED
 from buergerrat.web import Conflict
 
@@ -128,22 +128,6 @@ def _close(assembly: Assembly, user_id: int | None) -> None:
     retention.note_deletion(assembly, "key", 1, reason, user_id)
     destroy_assembly_key(assembly.id)
     audit.log("key_destroyed", "assembly", assembly.id, assembly_id=assembly.id, files=len(stored))
-
-
-def find_person(assembly: Assembly, typed: str) -> Invitee | None:
-    """By the code of the letter or by Losnummer; only who still has data here."""
-    found = replies.find_by_code(typed)
-    if found is not None and found.assembly_id == assembly.id:
-        return found
-    return db.session.scalar(
-        select(Invitee)
-        .join(Reply)
-        .where(
-            Invitee.assembly_id == assembly.id,
-            Invitee.state != "erased",
-            Reply.losnummer == typed.strip(),
-        )
-    )
 
 
 def delete_person(

@@ -186,6 +186,7 @@ ELSEWHERE = {
         "letters.workbook",
         "lottery.full_record",
         "extract.profile",
+        "import_profiles.export",
         "lottery.lists_csv",
         "lottery.record_pdf",
         "lottery.record_zip",

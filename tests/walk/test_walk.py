@@ -58,7 +58,7 @@ def test_2_the_register_is_read(world: World) -> None:
     upload = {"name": "auszug.csv", "mimeType": "text/csv", "buffer": register.getvalue()}
     clerk.page.set_input_files("input[type=file]", files=upload)  # type: ignore[arg-type]
     clerk.click("Einlesen")
-    clerk.sees("Zeilen in der Datei", "Nebenwohnung", "Summenzeile", "Windows-1252")
+    clerk.sees("Personen in der Datei", "Nebenwohnung", "Summenzeile", "Windows-1252")
     clerk.looks()
     world.done = 2
 
@@ -92,7 +92,7 @@ def test_4_the_letters_are_made(world: World) -> None:
     clerk.click("Briefe erstellen")
     clerk.looks()
     assert clerk.download("Briefe als PDF").startswith(b"%PDF")
-    table = clerk.download("Adressen und Codes").decode("utf-8-sig")
+    table = clerk.download("Adressen als CSV-Datei").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
     assert len(rows) == LETTERS
     world.codes = [row["Code"] for row in rows]

@@ -11,7 +11,7 @@ from buergerrat.accounts.models import Role
 from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
 from buergerrat.privacy import deadlines, officer, services
-from buergerrat.privacy.forms import PersonForm, periods_form
+from buergerrat.privacy.forms import periods_form
 from buergerrat.web import back_to
 
 bp = Blueprint("privacy", __name__)
@@ -21,7 +21,7 @@ BASE = "/<town>/buergerraete/<assembly>/loeschen"
 @bp.get(BASE)
 @access(Role.ADMINISTRATION, Role.OBSERVER)
 def show(assembly: Assembly) -> str:
-    return _page(assembly, PersonForm())
+    return _page(assembly)
 
 
 @bp.post(BASE)
@@ -63,29 +63,13 @@ def _periods_page(assembly: Assembly, form: Form) -> str:
     return render_template("privacy/periods.html", assembly=assembly, form=form)
 
 
-@bp.post(f"{BASE}/person")
-@access(Role.ADMINISTRATION, reauth=True)
-def delete_person(assembly: Assembly) -> ResponseReturnValue:
-    form = PersonForm(request.form)
-    if not form.validate():
-        return _page(assembly, form), 422
-    invitee = services.find_person(assembly, form.person.data or "")
-    if invitee is None:
-        form.refuse(_("Dazu gibt es hier keine Daten (mehr). Bitte prüfen Sie die Eingabe."))
-        return _page(assembly, form), 422
-    services.delete_on_request(assembly, invitee, form.reason.data, g.actor_id)
-    flash(_("Die Daten dieser Person sind gelöscht."), "success")
-    return back_to("privacy.show")
-
-
-def _page(assembly: Assembly, form: PersonForm) -> str:
+def _page(assembly: Assembly) -> str:
     """Counts only: nobody is named, so nothing here is a look at personal data."""
     now = deadlines.today()
     groups = deadlines.preview(assembly)
     return render_template(
         "privacy/show.html",
         assembly=assembly,
-        form=form,
         groups=groups,
         amount=officer.amount,
         over=officer.over,
