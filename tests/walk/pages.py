@@ -8,6 +8,7 @@ from __future__ import annotations
 
 A = "/elbtal/buergerraete/ortsmitte-2035"
 B = "/elbtal/buergerraete/hitze-in-der-stadt"
+C = "/elbtal/buergerraete/schulhof-fuer-alle"
 OPEN, COMING = "/elbtal/ortsmitte-2035", "/elbtal/hitze-in-der-stadt"
 DAY = f"{A}/sitzungen/1"
 
@@ -25,6 +26,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "assemblies.home": [
         *((role, f"{A}/") for role in ("clerk", "facilitator", "council", "observer")),
         ("clerk", f"{B}/"),
+        ("clerk", f"{C}/"),
     ],
     "assemblies.index": [("clerk", "/elbtal/buergerraete/")],
     "assemblies.new": [("clerk", "/elbtal/buergerraete/neu")],
@@ -71,7 +73,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("clerk", f"{B}/briefe/erinnerung/text?sprache=leicht"),
         ("clerk", f"{B}/briefe/einladung/text?sprache=uk"),
     ],
-    "letters.show": [("clerk", f"{A}/briefe"), ("clerk", f"{B}/briefe")],
+    "letters.show": [("clerk", f"{A}/briefe"), ("clerk", f"{C}/briefe"), ("clerk", f"{B}/briefe")],
     "log.show": [("observer", f"{A}/protokoll"), ("clerk", f"{A}/protokoll?pruefen=1")],
     "lottery.hall": [("clerk", f"{A}/losung/1/saal")],
     "lottery.lists": [("clerk", f"{A}/losung/1/listen")],
@@ -96,14 +98,14 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("clerk", f"{A}/empfehlungen/3"),
     ],
     "replies.card": [("clerk", f"{A}/antworten/karte")],
-    "replies.index": [("clerk", f"{A}/antworten"), ("observer", f"{B}/antworten")],
+    "replies.index": [("clerk", f"{C}/antworten"), ("observer", f"{B}/antworten")],
     "replies.people": [("clerk", f"{A}/antworten/personen")],
     "replies.person": [("clerk", f"{A}/antworten/personen/<invitee>")],
     "replies.type_in": [("clerk", f"{A}/antworten/karte/<invitee>")],
     "report.edit": [("clerk", f"{B}/gutachten/texte")],
     "report.confirm_handover": [("clerk", f"{B}/gutachten/uebergabe")],
     "report.show": [("clerk", f"{A}/gutachten"), ("facilitator", f"{B}/gutachten")],
-    "returned.show": [("clerk", f"{A}/antworten/unzustellbar")],
+    "returned.show": [("clerk", f"{C}/antworten/unzustellbar")],
     "screen.show": [
         ("facilitator", f"{DAY}/grossbild"),
         ("facilitator", f"{DAY}/grossbild?nach=themen"),
@@ -113,7 +115,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("observer", f"{A}/mitglieder/verlauf"),
     ],
     "second_factor.set_up": [("clerk", "/konto/zweiter-faktor")],
-    "second_entry.show": [("clerk", f"{A}/antworten/zweiteingabe")],
+    "second_entry.show": [("clerk", f"{C}/antworten/zweiteingabe")],
     "sessions.edit": [("facilitator", f"{B}/sitzungen/1/angaben")],
     "rights.edit": [("clerk", f"{A}/datenschutz/person/<invitee>/berichtigen")],
     "rights.find": [("clerk", f"{A}/datenschutz/person")],
@@ -132,11 +134,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     "users.index": [("clerk", "/elbtal/konten")],
     "users.new": [("clerk", "/elbtal/konten/neu")],
     "users.person": [("clerk", "/elbtal/konten/<user>")],
-    "visits.show": [("clerk", f"{A}/antworten/besuche")],
+    "visits.show": [("clerk", f"{C}/antworten/besuche")],
     "volunteers.arrive": [("clerk", f"{B}/gemeindelosung/freiwillige")],
     "volunteers.show": [("clerk", f"{A}/antworten/freiwillige")],
     "waves.show": [
-        ("clerk", f"{A}/antworten/nachlosung"),
+        ("clerk", f"{C}/antworten/nachlosung"),
         ("observer", f"{A}/antworten/nachlosung"),
     ],
     "verify.show": [("public", f"{OPEN}/pruefen"), ("public", f"{COMING}/pruefen")],
