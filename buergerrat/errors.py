@@ -20,8 +20,17 @@ from buergerrat.db import db, set_writing
 from buergerrat.web import Conflict
 
 log = logging.getLogger(__name__)
-NOT_TYPED = ("csrf_token", "form_token", "weiter", "resume", "sealed")
-SECRET = ("password", "passwort", "code", "totp", "token")
+NOT_TYPED = (
+    "csrf_token",
+    "form_token",
+    "weiter",
+    "resume",
+    "sealed",
+    "aufgehoben",
+    "geoeffnet",
+    "wessen",
+)
+SECRET = ("password", "passphrase", "passwort", "code", "totp", "token")
 
 
 def init_app(app: Flask) -> None:

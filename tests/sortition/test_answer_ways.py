@@ -179,13 +179,37 @@ def test_after_the_deadline_one_reads_and_changes_nothing(
     assert db.session.query(Reply).one().revision == before
 
 
+def own_mark(client: BrowserLike, url: str) -> dict[str, str]:
+    """What the form of a step says about whose it is."""
+    found = re.search(r'name="wessen" value="([^"]+)"', client.get(url).text)
+    assert found is not None
+    return {"wessen": found[1]}
+
+
+def test_what_somebody_typed_never_comes_back_to_somebody_else(
+    client: BrowserLike, assembly: Assembly
+) -> None:
+    first, second = invite(assembly, 2)
+    enter(client, first).submit("/antwort/mitmachen", {"answer": "yes"})
+    mine = own_mark(client, "/antwort/erreichbar")
+    client.submit("/antwort/ende")
+    for fields in (mine, {}):
+        ended = client.submit("/antwort/erreichbar", {"phone": "0171 987654", **fields})
+        kept = re.search(r'name="aufgehoben" value="([^"]+)"', ended.text)
+        assert kept is not None
+        other = client.submit("/antwort", {"code": second.code, "aufgehoben": kept[1]})
+        assert other.location == "/antwort/mitmachen"
+        client.submit("/antwort/ende")
+
+
 def test_what_was_typed_survives_the_end_of_the_session(
     client: BrowserLike, person: Person
 ) -> None:
     enter(client, person).submit("/antwort/mitmachen", {"answer": "yes"})
+    mine = own_mark(client, "/antwort/erreichbar?aendern=ja")
     with writing():
         db.session.execute(update(WebSession).values(seen_at=utcnow() - dt.timedelta(minutes=61)))
-    ended = client.submit("/antwort/erreichbar?aendern=ja", {"phone": "0171 987654"})
+    ended = client.submit("/antwort/erreichbar?aendern=ja", {"phone": "0171 987654", **mine})
     assert ended.status_code == 401
     assert "0171" not in ended.text
     kept = re.search(r'name="aufgehoben" value="([^"]+)"', ended.text)

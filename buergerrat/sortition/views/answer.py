@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Callable
 from functools import wraps
@@ -36,6 +38,7 @@ from buergerrat.web import back_to
 bp = Blueprint("answer", __name__)
 log = logging.getLogger(__name__)
 View = Callable[..., ResponseReturnValue]
+WHOSE = "wessen"
 NOBODY = 0  # what a resident typed belongs to no account
 
 
@@ -92,17 +95,20 @@ def _let_in(uid: str) -> ResponseReturnValue:
         return back_to("answer.code")
     if not replies.is_open(assembly_of(invitee)):
         return redirect(place_of(invitee), 303)
-    again = _typed_before(request.form.get("aufgehoben", ""))
+    again = _typed_before(request.form.get("aufgehoben", ""), invitee)
     if again is not None:
         return again
     sent = invitee.reply is not None and invitee.reply.submitted_at is not None
     return back_to("answer.summary" if sent else "answer.join")
 
 
-def _typed_before(sealed: str) -> ResponseReturnValue | None:
-    """The step that met the end of the session, filled in as it was; nothing is saved yet."""
+def _typed_before(sealed: str, invitee: Invitee) -> ResponseReturnValue | None:
+    """The step that met the end of the session, filled in as it was; nothing is saved yet.
+
+    Only for whom it was shown to: on a device of several people the next code is another's.
+    """
     kept = resume.open_kept(sealed, NOBODY)
-    if kept is None:
+    if kept is None or dict(kept.fields).get(WHOSE) != whose(invitee):
         return None
     path = urlsplit(kept.url)
     try:
@@ -115,6 +121,12 @@ def _typed_before(sealed: str) -> ResponseReturnValue | None:
     g.changing = "aendern=" in path.query
     step = cast(View, current_app.view_functions[endpoint])
     return step(**values)
+
+
+def whose(invitee: Invitee) -> str:
+    """Stands in every step's form: whose answer it is, without a meaning to anybody else."""
+    secret = str(current_app.secret_key).encode()
+    return hmac.new(secret, f"answer of {invitee.uid}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def typed() -> MultiDict[str, str] | None:

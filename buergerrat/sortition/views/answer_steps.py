@@ -27,7 +27,7 @@ from buergerrat.sortition.forms.answer import (
 from buergerrat.sortition.models import Invitee, Reply
 from buergerrat.sortition.services import consents, replies
 from buergerrat.sortition.summary import endpoint_of, summary_of
-from buergerrat.sortition.views.answer import answering, bp, is_changing, is_sent, typed
+from buergerrat.sortition.views.answer import answering, bp, is_changing, is_sent, typed, whose
 from buergerrat.web import back_to
 
 FEATURES = {step: f for f in REPLY_FEATURES for step, key in way.FEATURES.items() if key == f.key}
@@ -61,6 +61,7 @@ def _page(template: str, invitee: Invitee, now: str, /, **values: Any) -> str:
         back_url=_url(before) if now != way.JOIN or is_changing() else "",
         here=g.get("kept_url") or request.full_path.rstrip("?"),
         kept_again="kept_form" in g,
+        whose=whose(invitee),
         **values,
     )
 
