@@ -19,11 +19,11 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.crypto import AssemblyKey
 from buergerrat.db import db
 from buergerrat.privacy import requests, services
+from buergerrat.sortition.forgetting import forget_letters
 from buergerrat.sortition.models import Invitee, Reply, ReserveTicket
 from buergerrat.sortition.objection import digests
+from buergerrat.sortition.services.refusals import silence
 from buergerrat.sortition.spool import person_of
-
-NAMED = ("first_name", "last_name", "title", "street", "postcode", "place", "code")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def by_invitee(
     who = Who(invitee.first_name, invitee.last_name, invitee.street, invitee.postcode, birth)
     _keep(assembly, who, user_id, apart_from=invitee.id)
     if services.waits_for_pick(assembly, invitee):
-        _silence(invitee)
+        _silence(assembly, invitee)
         return False
     services.delete_person(assembly, invitee, "objection", user_id)
     return True
@@ -110,17 +110,13 @@ def _silence_others(assembly: Assembly, found: Collection[str], apart_from: int)
     for one in db.session.scalars(rows):
         theirs = digests(key, one.first_name, one.last_name, one.street, "", one.postcode)
         if set(found) & set(theirs):
-            _silence(one)
+            _silence(assembly, one)
             count += 1
     return count
 
 
-def _silence(invitee: Invitee) -> None:
-    """No name, address, code or contact any more; features stay until the pick."""
-    for name in NAMED:
-        setattr(invitee, name, None)
-    invitee.code_hash = None
-    invitee.state = "objected"
-    if invitee.reply is not None:
-        invitee.reply.phone = invitee.reply.email = invitee.reply.support = ""
+def _silence(assembly: Assembly, invitee: Invitee) -> None:
+    """Features stay until the pick. Nobody can be taken out of a PDF: the letters go."""
+    silence(invitee)
     db.session.flush()
+    forget_letters(assembly, [invitee.id])

@@ -5,22 +5,40 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pytest
 from sqlalchemy import select
 
 from buergerrat.accounts.models import User
-from buergerrat.assemblies import objections
-from buergerrat.assemblies.models import Objection
+from buergerrat.assemblies import files, objections
+from buergerrat.assemblies.models import Assembly, Objection, StoredFile
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, writing
+from buergerrat.jobs import Job
 from buergerrat.privacy import correction, information, requests, services
 from buergerrat.privacy.models import PrivacyRequest
 from buergerrat.sortition import rows as register_rows
-from buergerrat.sortition.models import InvitationDraw, Invitee, Reply, ReserveTicket
+from buergerrat.sortition.letters import Letter
+from buergerrat.sortition.models import (
+    InvitationDraw,
+    Invitee,
+    LetterBatch,
+    Reply,
+    ReserveTicket,
+)
 from buergerrat.sortition.objection import digests
-from buergerrat.sortition.services import hall, letter_recipients, lottery, replies
-from buergerrat.sortition.spool import Spooled, person_line
+from buergerrat.sortition.services import (
+    hall,
+    letter_files,
+    letter_recipients,
+    letters,
+    lottery,
+    replies,
+)
+from buergerrat.sortition.spool import Spooled, people, person_line
 from tests.public.course import Course, code_of, later
-from tests.support import BrowserLike
+from tests.sortition import stage_one as stage
+from tests.sortition.reply_people import invite
+from tests.support import BrowserLike, Factory
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/datenschutz/person"
 
@@ -237,3 +255,68 @@ def test_only_the_administration_comes_here(
     for role in ("observer", "facilitator", "council", "stranger"):
         client.sign_in(people[role])
         assert client.get(f"{BASE}/{uid}").status_code == 403, role
+
+
+def test_an_objection_between_import_and_draw_leaves_the_ticket_and_sends_no_letter(
+    clerk: BrowserLike, assembly: Assembly
+) -> None:
+    stage.upload(clerk, stage.register(people=120))
+    stage.plan(clerk, letters_total="120")
+    stage.commit(clerk)
+    spool = db.session.get_one(StoredFile, stage.extract().spool_id)
+    with files.open_file(spool) as stream:
+        first = next(iter(people(stream)))
+    form = {name: first.get(name) for name in ("first_name", "last_name", "postcode")}
+    form["street"] = f"{first.get('street')} {first.get('house_number')}"
+    everybody = {one.number for one in db.session.scalars(select(InvitationDraw))}
+    assert clerk.submit(f"{BASE}/widerspruch", form).status_code == 303
+    stage.enter_seed(clerk, max(everybody))
+    stage.start(clerk, max(everybody))
+    drawn = db.session.scalars(select(Invitee)).all()
+    (objected,) = [one for one in drawn if one.state == "objected"]
+    names = {(one.first_name, one.last_name) for one in drawn}
+    assert (first.get("first_name"), first.get("last_name")) not in names
+    assert (objected.full_name, objected.street, objected.code_hash) == ("", "", None)
+    assert len(letter_recipients.ids(assembly, "invitation")) == len(drawn) - 1
+
+
+def test_an_objection_takes_the_letters_that_wait_for_the_post(
+    clerk: BrowserLike, course: Course
+) -> None:
+    """The same person, invited in another Bürgerrat of the town and silent there."""
+    course.replied()
+    other = Factory().assembly(course.assembly.municipality, "zweiter")
+    (person,) = invite(other, 1)
+    with writing():
+        letters.make(other, kind="invitation")
+    db.session.expire_all()
+    (batch,) = letters.batches(other)
+    invitee = db.session.scalars(select(Invitee).where(Invitee.uid == person.uid)).one()
+    form = {name: getattr(invitee, name) for name in ("first_name", "last_name", "postcode")}
+    assert letter_files.all_of(batch)
+    form["street"] = invitee.street
+    assert clerk.submit(f"{BASE}/widerspruch", form).status_code == 303
+    db.session.expire_all()
+    assert invitee.state == "objected"
+    assert letter_files.all_of(batch) == []
+
+
+def test_letters_made_while_somebody_is_erased_are_thrown_away(
+    clerk: BrowserLike, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.replied()
+    real = letters.letters_of
+
+    def and_then_erase(batch: LetterBatch, one: Assembly, url: str) -> list[Letter]:
+        found = real(batch, one, url)
+        with writing():
+            services.delete_person(course.assembly, named("Nachname7"), "request")
+        return found
+
+    monkeypatch.setattr(letters, "letters_of", and_then_erase)
+    with writing():
+        letters.make(course.assembly, kind="invitation")
+    db.session.expire_all()
+    batch = letters.batches(course.assembly)[0]
+    assert letter_files.all_of(batch) == []
+    assert db.session.get_one(Job, batch.job_id).state == "failed"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from buergerrat import jobs
 from buergerrat.assemblies import files
-from buergerrat.assemblies.models import StoredFile
+from buergerrat.assemblies.models import Assembly, StoredFile
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.jobs import JobProblem, Run
@@ -24,6 +24,7 @@ from buergerrat.sortition.models import InvitationDraw, Invitee, ReserveTicket
 from buergerrat.sortition.planning import reserve_letters
 from buergerrat.sortition.services import draw as draws
 from buergerrat.sortition.services import extract as extracts
+from buergerrat.sortition.services.refusals import refused_in, silence
 from buergerrat.sortition.spool import Spooled, people, person_line
 from buergerrat.sortition.tickets import Entry, LeafSet, leaf_maker, ticket
 from buergerrat.sortition.tickets import draw_invitations as by_ticket
@@ -223,8 +224,19 @@ def _store(
     draws.walk(draw, "drawn", letters=len(winners), reserve=len(reserve), user=run.user_id)
     if draw.rehearsal:
         return
+    _silence_objected(draw, winners, invitees)
     draw.tickets = [[1, one.stratum, one.row_id, list(one.path)] for one in winners]
     db.session.add_all(invitees)
     db.session.add_all(reserve)
     extracts.finish(draw.extract)
     db.session.flush()
+
+
+def _silence_objected(draw: InvitationDraw, winners: list[_Drawn], invitees: list[Invitee]) -> None:
+    """Who objected after the register was read keeps the ticket, for the record, and gets no
+    letter."""
+    assembly = db.session.get_one(Assembly, draw.assembly_id)
+    refused = refused_in(assembly.municipality_id)
+    for one, invitee in zip(winners, invitees, strict=True):
+        if refused(one.person):
+            silence(invitee)

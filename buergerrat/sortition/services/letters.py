@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from buergerrat import audit, jobs
 from buergerrat.assemblies import files
@@ -48,6 +48,10 @@ PART_SIZES = (500, 1000, 5000)
 BY_RULE = ("invitation", "reminder")
 """Kinds whose many recipients are looked up when the letters are made; of the others the ids are
 kept with the batch, so that nobody gets the same letter twice."""
+ERASED_MEANWHILE = (
+    "Während die Briefe entstanden, wurden Daten gelöscht. Bitte erstellen Sie die Briefe noch "
+    "einmal."
+)
 destroy, files_of = letter_files.destroy, letter_files.all_of
 
 
@@ -226,6 +230,7 @@ def make_letters(run: Run) -> None:
     batch = db.session.get_one(LetterBatch, run.payload["batch"])
     assembly = db.session.get_one(Assembly, batch.assembly_id)
     name, assembly_id, options = letter_files.name_of(batch), assembly.id, dict(batch.options)
+    gone = _gone(assembly_id)
     try:
         sheet = sheet_of(batch, assembly, base_url)
         letters = letters_of(batch, assembly, base_url)
@@ -238,7 +243,7 @@ def make_letters(run: Run) -> None:
             else:
                 _seal_tables(seal, name, letters, sheet)
                 _seal(seal, name, "list", lambda out: write_run_list(out, parts, pages))
-            _store(run, seal.made, len(letters), pages)
+            _store(run, seal.made, len(letters), pages, gone)
     except LetterError as problem:
         raise JobProblem(str(problem)) from problem
 
@@ -272,9 +277,22 @@ def _seal(seal: Seal, name: str, kind: str, write: Callable[[BinaryIO], int]) ->
     seal(letter_files.filename(name, kind), XLSX if kind == "xlsx" else "text/csv", out)
 
 
-def _store(run: Run, made: list[tuple[files.Sealed, str, str]], letters: int, pages: int) -> None:
+def _gone(assembly_id: int) -> int:
+    """How many were erased or objected; the number only grows."""
+    rows = select(func.count(Invitee.id)).where(
+        Invitee.assembly_id == assembly_id, Invitee.state.in_(("erased", "objected"))
+    )
+    return db.session.scalar(rows) or 0
+
+
+def _store(
+    run: Run, made: list[tuple[files.Sealed, str, str]], letters: int, pages: int, gone: int
+) -> None:
+    """`gone`: as many as when the work began, else a letter may be to somebody erased since."""
     with run.finish() as result:
         batch = db.session.get_one(LetterBatch, run.payload["batch"])
+        if _gone(batch.assembly_id) != gone:
+            raise JobProblem(ERASED_MEANWHILE)
         rows = [
             files.adopt(sealed, batch.assembly_id, "letters", filename, media_type)
             for sealed, filename, media_type in made

@@ -16,17 +16,17 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from buergerrat import audit
-from buergerrat.assemblies import objections, retention
+from buergerrat.assemblies import retention
 from buergerrat.assemblies.models import Assembly
 from buergerrat.crypto import derived_key
 from buergerrat.db import db, utcnow
 from buergerrat.formats import BERLIN, longdate
-from buergerrat.sortition import objection
 from buergerrat.sortition.codes import new_codes
 from buergerrat.sortition.commitment import Commitment
 from buergerrat.sortition.models import InvitationDraw, Invitee, ReserveTicket
 from buergerrat.sortition.services import draw as draws
 from buergerrat.sortition.services.draw_job import invitee_of
+from buergerrat.sortition.services.refusals import refused_in
 from buergerrat.sortition.services.replies import pool_is_frozen
 from buergerrat.sortition.spool import Spooled, person_of
 from buergerrat.sortition.strata import Stratum, stratum_of
@@ -150,7 +150,7 @@ def _next_tickets(
     Inside the draw each household is in the tickets once, by the rule it was committed to.
     """
     homes = _homes_of_other_draws(draw)
-    refused = _objected(assembly)
+    refused = refused_in(assembly.municipality_id)
     found: list[tuple[ReserveTicket, Spooled]] = []
     for stratum in sorted(counts):
         rows = db.session.scalars(
@@ -178,25 +178,6 @@ def _homes_of_other_draws(draw: InvitationDraw) -> set[str]:
         )
     )
     return {home for home in rows if home}
-
-
-class _Refused:
-    """Whether somebody said that they do not want to be written to, by this name and address."""
-
-    def __init__(self, digests: frozenset[str], key: bytes) -> None:
-        self.digests, self.key = digests, key
-
-    def __call__(self, person: Spooled) -> bool:
-        if not self.digests:
-            return False
-        fields = ("first_name", "last_name", "street", "house_number", "postcode")
-        said = objection.digests(self.key, *(person.get(name) for name in fields))
-        return any(one in self.digests for one in said)
-
-
-def _objected(assembly: Assembly) -> _Refused:
-    known = objections.known(assembly.municipality_id)
-    return _Refused(known, objections.key_of(assembly.municipality_id) if known else b"")
 
 
 def _invitees(
