@@ -11,7 +11,7 @@ import hashlib
 import io
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
@@ -20,6 +20,8 @@ from buergerrat.sortition.decoding import ExtractError
 from buergerrat.sortition.municipalities import DrawError, Town
 
 MAX_BYTES = 30_000_000
+MAX_LINES = 60_000  # Germany has 10,800 municipalities, with the areas above them 16,000 lines
+TOO_LARGE = "Die Liste ist größer als 30 MB. Bitte laden Sie nur die Gemeinden hoch."
 LEVELS = {2: "Land", 3: "Regierungsbezirk", 5: "Kreis", 0: "Region aus der Liste"}
 _WITHIN = 40  # lines in which the first municipality or region must come
 _KEY = ("land", "rb", "kreis", "gem")
@@ -50,7 +52,7 @@ class Listing:
 def read(data: bytes, starts_with: str = "") -> Listing:
     """The municipalities whose key starts so, sorted by key. Raises `DrawError`."""
     if len(data) > MAX_BYTES:
-        raise DrawError("Die Liste ist größer als 30 MB. Bitte laden Sie nur die Gemeinden hoch.")
+        raise DrawError(TOO_LARGE)
     found = _workbook(data) if data[:2] == b"PK" else _csv(data)
     towns = sorted(
         (town for town in found.towns if town.ags.startswith(starts_with)),
@@ -92,7 +94,7 @@ def _workbook(data: bytes) -> Listing:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             for sheet in xlsx.sheets(archive):
-                rows = xlsx.sheet_rows(archive, sheet)
+                rows = _within_limits(xlsx.sheet_rows(archive, sheet))
                 head = [row for _, row in zip(range(_WITHIN), rows, strict=False)]
                 columns = _columns(head)
                 if columns is not None:
@@ -105,6 +107,16 @@ def _workbook(data: bytes) -> Listing:
         "In der Tabelle fehlen die Spalten des Gemeindeverzeichnisses: Satzart, Land, RB, Kreis, "
         "Gem, Gemeindename und Bevölkerung insgesamt."
     )
+
+
+def _within_limits(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """A small file can unpack to gigabytes: raises DrawError before they are in memory."""
+    size = 0
+    for line, row in enumerate(rows):
+        size += sum(map(len, row)) + len(row)
+        if line >= MAX_LINES or size > MAX_BYTES:
+            raise DrawError(TOO_LARGE)
+        yield row
 
 
 def _columns(head: Sequence[Sequence[str]]) -> dict[str, int] | None:

@@ -106,7 +106,7 @@ def check_text(data: bytes, expect: str = "") -> list[str]:
     """The same for a file."""
     try:
         return check(json.loads(data), expect)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ["Die Datei ist kein JSON."]
 
 

@@ -79,6 +79,8 @@ def read_streets(source: BinaryIO) -> list[Part]:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ExtractError("Die Straßenliste ist größer als 8 MB. Bitte laden Sie nur die Straßen.")
+    if data.count(b"\n") > 2 * MAX_ROWS:  # before every separator is tried on all of them
+        raise ExtractError(f"Die Straßenliste hat mehr als {MAX_ROWS} Zeilen.")
     rows = _rows(data)
     start, places = _header(rows)
     parts = [part for row in rows[start:] if (part := _part(row, places)) is not None]

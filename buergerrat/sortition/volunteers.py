@@ -67,7 +67,7 @@ def unpack(data: bytes, passphrase: str) -> tuple[str, str, list[dict[str, Any]]
         raise FileError("Der Kennsatz passt nicht zu dieser Datei.") from error
     except FileError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FileError("Die Datei mit den Freiwilligen ist beschädigt.") from error
 
 

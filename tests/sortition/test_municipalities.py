@@ -276,6 +276,7 @@ def test_a_simple_csv_is_read(text: str) -> None:
         (b"ags;name;people\n08105012;X;5\n08105012;Y;6\n", "zweimal"),
         (b"ags;name;people\n08105012\n", "fehlen Spalten"),
         (b"ags;name;people\n", "steht keine Gemeinde"),
+        (workbook(*([["ags", "name", "people"]] * 60_001)), "größer als 30 MB"),
     ],
 )
 def test_a_list_that_cannot_be_read_says_why(data: bytes, sentence: str) -> None:

@@ -173,7 +173,7 @@ def test_every_town_gets_its_order_and_reads_it(clerk: BrowserLike, assembly: As
 def answered(assembly: Assembly, name: str, answer: str) -> None:
     with writing():
         invitee = Invitee(
-            assembly_id=assembly.id, row_id=name * 8, ticket="", sex="w", age_band="30–44"
+            assembly_id=assembly.id, row_id=name * 8, ticket="", sex="female", age_band="30-44"
         )
         invitee.first_name, invitee.last_name, invitee.street = name, "Geheim", "Gasse 1"
         db.session.add(invitee)
@@ -211,6 +211,12 @@ def test_only_those_who_said_yes_travel_and_arrive_with_their_consents(
 
     assert arrive(file, "ein ganz anderer Satz") == 422
     assert arrive(b"{}") == 422
+    assert arrive(b"[" * 100_000) == 422
+    for odd in ({"id": "x"}, {"id": "a" * 64, "age_band": "every age"}):
+        sent_by_hand = volunteers.pack(
+            "Elbtal", assembly.age_bounds, [odd], PHRASE, bytes(16), bytes(12)
+        )
+        assert arrive(sent_by_hand) == 422
     assert arrive(file) == 303
     assert "1 Person ist neu" in clerk.get(target).text
     assert arrive(file) == 303, "a second time nobody is new"

@@ -185,6 +185,7 @@ def test_a_street_list_is_read_in_any_shape_and_goes_with_the_profile() -> None:
         (b"", "fehlen"),
         (b"Strasse;Ortsteil\n", "keine Stra"),
         (b"%PDF-1", "fehlen"),
+        (b"Strasse;Ortsteil\n" + b"Weg;Ort\n" * 100_001, "mehr als"),
     ):
         with pytest.raises(ExtractError, match=word):
             read_streets(io.BytesIO(bad))

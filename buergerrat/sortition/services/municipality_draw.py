@@ -336,7 +336,7 @@ def read_order(data: bytes) -> dict[str, Any]:
         texts = [given["seed"][name] for name in ("kind", "event", "fallback")]
         dt.date.fromisoformat(given["reference_date"])
         dt.date.fromisoformat(given["reply_deadline"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DrawError(_("Das ist kein Auftrag einer Gemeindelosung.")) from error
     if not fits or not all(isinstance(text, str) for text in texts):
         raise DrawError(_("Das ist kein Auftrag einer Gemeindelosung."))

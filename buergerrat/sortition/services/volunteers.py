@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +23,12 @@ from buergerrat.db import db
 from buergerrat.sortition import volunteers
 from buergerrat.sortition.codes import code_digest, new_codes
 from buergerrat.sortition.consents import KINDS
-from buergerrat.sortition.features import REPLY_FEATURES
+from buergerrat.sortition.features import REPLY_FEATURES, feature_list
 from buergerrat.sortition.models import Consent, Invitee, Reply, ReplyFeature
 from buergerrat.sortition.services.replies import SUPPORT_NEEDS, pool_is_frozen, support_of
 from buergerrat.web import Conflict
+
+_ID = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def take(assembly: Assembly, data: bytes, passphrase: str, user_id: int | None =
                 ours=assembly.age_bounds,
             )
         )
+    _refuse_unknown(assembly, people)
     known = set(
         db.session.scalars(
             select(Invitee.row_id).where(
@@ -174,12 +178,19 @@ def take(assembly: Assembly, data: bytes, passphrase: str, user_id: int | None =
     return Taken(town, len(fresh), len(people) - len(fresh))
 
 
+def _refuse_unknown(assembly: Assembly, people: list[dict[str, Any]]) -> None:
+    """The id is what tells people apart, and the lottery knows no other age groups. FileError."""
+    bands = {"", *dict(feature_list(assembly.age_bounds, ())[0].values)}
+    if not all(_ID.fullmatch(one["id"]) and one["age_band"] in bands for one in people):
+        raise volunteers.FileError(_("Die Datei mit den Freiwilligen ist beschädigt."))
+
+
 def _reply(assembly: Assembly, town: str, one: Mapping[str, Any], code: str, digest: str) -> Reply:
     """A new invitee with their answer."""
     invitee = Invitee(
         assembly_id=assembly.id,
         recruitment_path="municipality",
-        row_id=one["id"][:64],
+        row_id=one["id"],
         ticket="",
         sex=one["sex"][:20] or None,
         age_band=one["age_band"][:20] or None,
