@@ -115,6 +115,18 @@ def test_many_people_behind_one_address_all_get_in(
     assert [ask(client, NONE) for _ in range(4)] == [422, 422, 422, 429]
 
 
+def test_many_people_behind_one_address_all_get_in_while_others_guess(
+    client: BrowserLike, assembly: Assembly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_guard, "OVERALL", (3, 0))
+    monkeypatch.setattr(code_guard, "SLOW", (2, 0))
+    assert [ask(client, NONE, f"192.0.2.{n}") for n in range(5)] == [422] * 5
+    shared = "203.0.113.5"
+    assert ask(client, NONE, shared) == 422
+    assert [ask(client, person.code, shared) for person in invite(assembly, 5)] == [303] * 5
+    assert [ask(client, NONE, shared) for _ in range(2)] == [422, 429]
+
+
 def test_a_drained_town_is_slower_not_shut(
     client: BrowserLike, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

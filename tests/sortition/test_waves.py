@@ -194,18 +194,22 @@ def test_the_clerk_plans_a_second_wave(
     name = sorted(waves.kept(newest()))[0]
     most = waves.kept(newest())[name]
     field = f"briefe.{name}"
-    too_many = clerk.submit(page("antworten/nachlosung"), {field: str(most + 1)})
+    too_many = clerk.submit(page("antworten/nachlosung"), {field: str(most + 1), "welle": "2"})
     assert too_many.status_code == 422
     assert "höchstens so viele Briefe" in too_many.text
-    nothing = clerk.submit(page("antworten/nachlosung"), {field: "0"})
+    nothing = clerk.submit(page("antworten/nachlosung"), {field: "0", "welle": "2"})
     assert nothing.status_code == 422
     counted = clerk.submit(page("antworten/nachlosung/rechnen"), {field: "2"})
     assert "2 Briefe, " in counted.text
     assert db.session.query(Invitee).filter(Invitee.wave > 1).count() == 0
-    done = clerk.submit(page("antworten/nachlosung"), {field: "2"})
+    assert 'name="welle" value="2"' in shown.text
+    done = clerk.submit(page("antworten/nachlosung"), {field: "2", "welle": "2"})
     assert done.location.endswith("/briefe")
+    other = clerk.submit(page("antworten/nachlosung"), {field: "2", "welle": "2"})
+    assert other.status_code == 409, "a colleague who saw the same proposal"
+    assert "Inzwischen wurde schon nachgelost" in other.text
     db.session.expire_all()
-    assert db.session.query(Invitee).filter_by(wave=2).count() == 2
+    assert db.session.query(Invitee).filter(Invitee.wave > 1).count() == 2
 
 
 def test_a_record_of_one_wave_is_byte_for_byte_what_it_was(

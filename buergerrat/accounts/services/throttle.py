@@ -52,9 +52,9 @@ def take_for_address(what: str, capacity: float, per_minute: float, *, wide: boo
     return take(_of_address(what, wide), capacity, per_minute)
 
 
-def give_back_for_address(what: str, capacity: float) -> None:
+def give_back_for_address(what: str, capacity: float, *, wide: bool = False) -> None:
     """Put back what `take_for_address` took; in a transaction of its own, like it."""
-    name = _hashed(_of_address(what, False))
+    name = _hashed(_of_address(what, wide))
     with writing():
         bucket = db.session.get(RateBucket, name, with_for_update=True, populate_existing=True)
         if bucket is not None:

@@ -47,6 +47,7 @@ def was_wrong() -> None:
 def was_right() -> None:
     """Twenty people behind one address may all answer."""
     throttle.give_back_for_address("code", PER_ADDRESS[0])
+    throttle.give_back_for_address("code-slow", SLOW[0], wide=True)  # also while codes are guessed
 
 
 def opened_at(moment_of: dt.datetime | None = None) -> str:

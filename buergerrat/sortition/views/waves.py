@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
@@ -38,6 +39,12 @@ def count(assembly: Assembly) -> ResponseReturnValue:
 def invite(assembly: Assembly) -> ResponseReturnValue:
     """Invite the next tickets and make their letters."""
     page = service.build(assembly, service.typed(request.form))
+    if request.form.get("welle", type=int) != page.wave:  # another clerk was faster
+        flash(
+            _("Inzwischen wurde schon nachgelost. Hier stehen die neuen Zahlen; bitte prüfen Sie, "
+              "ob noch Briefe fehlen."), "warning",
+        )  # fmt: skip
+        return render_template("sortition/waves/show.html", page=service.build(assembly)), 409
     if page.problem:
         return render_template("sortition/waves/show.html", page=page), 422
     made = waves.invite_next(assembly, page.counts, current_user.id)
