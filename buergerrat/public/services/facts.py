@@ -44,7 +44,7 @@ class Facts:
     report: Report | None
     recommendations: list[Recommendation]
     composition: tuple[CompositionRow, ...]
-    replaced: int
+    replaced: int  # members who were not on the drawn list: they moved up
 
     @property
     def today(self) -> dt.date:
@@ -75,7 +75,7 @@ def of(assembly: Assembly) -> Facts:
     report, handed_over_at = _report(assembly)
     lotteries, size = _lotteries(assembly)
     draw = next((one for one in lotteries if one.state != "discarded"), None)
-    letters, replies, visited = _counts(assembly)
+    letters, replies, visited, replaced = _counts(assembly)
     return Facts(
         assembly=assembly,
         now=utcnow(),
@@ -90,18 +90,7 @@ def of(assembly: Assembly) -> Facts:
         report=report,
         recommendations=_recommendations(assembly) if report else [],
         composition=_composition(assembly, draw, report),
-        replaced=_replaced(assembly),
-    )
-
-
-def _replaced(assembly: Assembly) -> int:
-    """How many members were not on the drawn list: they moved up."""
-    moved = select(func.count()).select_from(Replacement)
-    return (
-        db.session.scalar(
-            moved.where(Replacement.assembly_id == assembly.id, Replacement.came.is_not(None))
-        )
-        or 0
+        replaced=replaced,
     )
 
 
@@ -142,33 +131,22 @@ def _lotteries(assembly: Assembly) -> tuple[list[PanelDraw], int]:
     return [draw for draw, _size in rows], (sizes[0] or 0) if sizes else 0
 
 
-def _counts(assembly: Assembly) -> tuple[int, int, int]:
-    letters = (
-        select(func.count())
-        .select_from(Invitee)
-        .where(Invitee.assembly_id == assembly.id)
-        .scalar_subquery()
+def _counts(assembly: Assembly) -> tuple[int, int, int, int]:
+    """Letters, replies, acceptances at the door and members who moved up, in one question."""
+    count = select(func.count())
+    replied = count.select_from(Reply).where(
+        Reply.assembly_id == assembly.id, Reply.submitted_at.is_not(None)
     )
-    replies = (
-        select(func.count())
-        .select_from(Reply)
-        .where(Reply.assembly_id == assembly.id, Reply.submitted_at.is_not(None))
-        .scalar_subquery()
+    counted = (
+        count.select_from(Invitee).where(Invitee.assembly_id == assembly.id),
+        replied,
+        replied.join(Invitee).where(Reply.answer == "yes", Invitee.recruitment_path == "visit"),
+        count.select_from(Replacement).where(
+            Replacement.assembly_id == assembly.id, Replacement.came.is_not(None)
+        ),
     )
-    visited = (
-        select(func.count())
-        .select_from(Reply)
-        .join(Invitee)
-        .where(
-            Reply.assembly_id == assembly.id,
-            Reply.submitted_at.is_not(None),
-            Reply.answer == "yes",
-            Invitee.recruitment_path == "visit",
-        )
-        .scalar_subquery()
-    )
-    row = db.session.execute(select(letters, replies, visited)).one()
-    return row[0] or 0, row[1] or 0, row[2] or 0
+    row = db.session.execute(select(*(one.scalar_subquery() for one in counted))).one()
+    return row[0], row[1], row[2], row[3]
 
 
 def _recommendations(assembly: Assembly) -> list[Recommendation]:
