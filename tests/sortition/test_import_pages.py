@@ -172,10 +172,15 @@ def test_doubtful_rows_are_decided_once_and_stay_decided(
     page = clerk.get(stage.page("melderegister/pruefliste")).text
     assert all(name in page for name in ("Alter", "Haus", "Beides", "00.00.1996", "02. Apr"))
     assert "Sommer" not in page
+    assert 'name="auszug" value="1"' in page
     decided = {
+        "auszug": "1",
         "what-3": "take", "band-3": "30-44", "what-4": "take", "number-4": "2-4",
         "what-5": "take", "number-5": "3/5", "what-6": "take", "band-6": "16-29",
     }  # fmt: skip
+    other_file = {**decided, "auszug": "2"}
+    assert submit(clerk, "pruefliste", **other_file) == 409, "line 3 is somebody else there"
+    assert stage.extract().refused == {"doubtful": 4}
     assert submit(clerk, "pruefliste", **decided) == 303
     extract = stage.extract()
     assert (extract.eligible, extract.refused) == (3, {"doubtful": 2})

@@ -71,6 +71,10 @@ def _choices(row: dict[str, Any], assembly: Assembly) -> list[tuple[str, str]]:
 @access(Role.ADMINISTRATION, personal=True)
 def save(assembly: Assembly) -> ResponseReturnValue:
     extract = _extract(assembly)
+    if request.form.get("auszug", type=int) != extract.number:  # the same lines are other people
+        raise Conflict(
+            _("Inzwischen gibt es einen neuen Auszug. Bitte sehen Sie sich seine Prüfliste an.")
+        )
     rest = request.form.get("rest") == "leave_out"
     decided = {
         row["line"]: _decision(row, assembly, rest=rest) for row in extracts.decisions(extract)
