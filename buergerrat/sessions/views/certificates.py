@@ -40,14 +40,14 @@ def show(assembly: Assembly) -> str:
 
 
 @bp.get(PATH + "/freistellung.pdf")
-@access(Role.ADMINISTRATION, personal=True)
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
 def leave(assembly: Assembly) -> Response:
     members = _chosen(assembly, leave=True)
     return _file(assembly, "freistellung", members, certificates.leave_pdf)
 
 
 @bp.get(PATH + "/teilnahme.pdf")
-@access(Role.ADMINISTRATION, personal=True)
+@access(Role.ADMINISTRATION, reauth=True, personal=True)
 def attendance(assembly: Assembly) -> Response:
     members = _chosen(assembly, leave=False)
     return _file(assembly, "teilnahme", members, certificates.attendance_pdf)

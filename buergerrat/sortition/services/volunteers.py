@@ -139,6 +139,7 @@ def take(assembly: Assembly, data: bytes, passphrase: str, user_id: int | None =
     if pool_is_frozen(assembly):
         raise Conflict(_("Der Lostopf ist schon festgeschrieben. Es kommt niemand mehr hinein."))
     town, bounds, people = volunteers.unpack(data, passphrase)
+    town = town[:80]
     if bounds != assembly.age_bounds:
         raise Conflict(
             _(
@@ -194,7 +195,7 @@ def _reply(assembly: Assembly, town: str, one: Mapping[str, Any], code: str, dig
         ticket="",
         sex=one["sex"][:20] or None,
         age_band=one["age_band"][:20] or None,
-        district=town[:80],
+        district=town,
         nationality_group=one["nationality_group"][:20] or None,
         minor=one["minor"],
         code_hash=digest,

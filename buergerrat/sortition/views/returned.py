@@ -79,7 +79,7 @@ def undo(assembly: Assembly, uid: str) -> ResponseReturnValue:
 
 
 @bp.post(f"{BASE}/briefe")
-@access(Role.ADMINISTRATION)
+@access(Role.ADMINISTRATION, reauth=True)
 def make_letters(assembly: Assembly) -> ResponseReturnValue:
     """Invite the next tickets for the letters that came back, and make their letters."""
     standing = service.standing(assembly)

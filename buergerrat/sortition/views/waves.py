@@ -35,7 +35,7 @@ def count(assembly: Assembly) -> ResponseReturnValue:
 
 
 @bp.post(BASE)
-@access(Role.ADMINISTRATION)
+@access(Role.ADMINISTRATION, reauth=True)
 def invite(assembly: Assembly) -> ResponseReturnValue:
     """Invite the next tickets and make their letters."""
     page = service.build(assembly, service.typed(request.form))
