@@ -39,7 +39,7 @@ def docx(text: str, *, author: str, colour: str, made: date) -> bytes:
     core.title = next((b.plain for b in found if isinstance(b, Text) and b.kind == "title"), "")[
         :255
     ]
-    core.author = core.last_modified_by = author[:255]
+    core.author = core.last_modified_by = legal(author)[:255]
     core.subject = core.comments = ""
     core.language = "de-DE"
     core.created = core.modified = at

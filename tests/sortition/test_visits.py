@@ -12,7 +12,7 @@ from buergerrat.db import db, writing
 from buergerrat.public.services import facts
 from buergerrat.recommendations.services import collecting
 from buergerrat.sortition.models import Invitee, OutreachVisit
-from buergerrat.sortition.services import outlook, outreach, replies
+from buergerrat.sortition.services import outlook, outreach, refusals, replies
 from tests.support import BrowserLike
 
 BASE = "/elbtal/buergerraete/ortsmitte-2035/antworten"
@@ -151,3 +151,14 @@ def test_the_way_is_told_in_public_and_in_the_report(
     assert facts.of(db.session.merge(assembly)).visited == 2
     with clerk.application.test_request_context():
         assert collecting.draw_story(db.session.merge(assembly)).visited == 2
+
+
+def test_whoever_objects_is_on_no_list_any_more(
+    clerk: BrowserLike, assembly: Assembly, persons: list[Person]
+) -> None:
+    with writing():
+        outreach.plan(assembly, 12)
+    with writing():
+        refusals.silence(one(persons[0].uid))
+    assert persons[0].uid not in {row.invitee.uid for row in outreach.listed(assembly)}
+    assert clerk.get(f"{URL}/{persons[0].uid}").status_code == 404

@@ -117,7 +117,7 @@ def listed(assembly: Assembly) -> list[Row]:
     newest = {visit.invitee_id: visit.outcome for visit in visits}
     people = db.session.scalars(
         select(Invitee)
-        .where(Invitee.id.in_(newest), Invitee.state != "erased")
+        .where(Invitee.id.in_(newest), Invitee.state.not_in(("erased", "objected")))
         .options(joinedload(Invitee.reply))
     )
     rows = [

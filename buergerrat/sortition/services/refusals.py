@@ -38,3 +38,4 @@ def silence(invitee: Invitee) -> None:
     invitee.state = "objected"
     if invitee.reply is not None:
         invitee.reply.phone = invitee.reply.email = invitee.reply.support = ""
+        invitee.reply.revision += 1  # a form that was open before cannot write them back

@@ -111,6 +111,6 @@ def enter(assembly: Assembly, uid: str) -> ResponseReturnValue:
 
 def _invitee(assembly: Assembly, uid: str) -> Invitee:
     invitee = scope.child(Invitee, uid=uid)
-    if invitee.state == "erased" or service.on_list(assembly, invitee) is None:
+    if invitee.state in ("erased", "objected") or service.on_list(assembly, invitee) is None:
         abort(404)
     return invitee
