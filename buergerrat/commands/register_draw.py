@@ -12,6 +12,7 @@ import click
 
 from buergerrat.commands.lottery import PATH, explained
 from buergerrat.config import SOFTWARE
+from buergerrat.german import count as number
 from buergerrat.sortition import file_draw, profiles, record_folder
 from buergerrat.sortition.commitment import Commitment, SeedKind
 from buergerrat.sortition.commitment import normalise as normal_seed
@@ -90,10 +91,6 @@ def _fixed(record: DrawRecord) -> Commitment:
     return record.invitation.commitment
 
 
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", ".")
-
-
 def _letters(record: DrawRecord) -> int:
     waves = record.invitation.waves if record.invitation else ()
     return sum(len(rows) for wave in waves for rows in wave.drawn.values())
@@ -103,11 +100,11 @@ def _told(record: DrawRecord, sums: str, out: Path, key: Path | None) -> Iterato
     fixed = _fixed(record)
     refused = sum(count for _reason, count in fixed.refused)
     yield (
-        f"Geloste Briefe: {_number(_letters(record))}. Personen im Lostopf: "
-        f"{_number(fixed.eligible)}. Zeilen, die nicht hineinkamen: {_number(refused)}."
+        f"Geloste Briefe: {number(_letters(record))}. Personen im Lostopf: "
+        f"{number(fixed.eligible)}. Zeilen, die nicht hineinkamen: {number(refused)}."
     )
     if (missing := fixed.letters - _letters(record)) > 0:
-        yield f"Fehlende Briefe: {_number(missing)}. Die Haushaltsregel lässt nicht so viele zu."
+        yield f"Fehlende Briefe: {number(missing)}. Die Haushaltsregel lässt nicht so viele zu."
     yield f"Prüfsumme des Losprotokolls: {sums}"
     yield f"Der Ordner {show_path(out)} enthält Adressen. Bitte nicht veröffentlichen."
     if key is not None:
@@ -124,8 +121,8 @@ def _report(record: DrawRecord, sums: str) -> str:
         "",
         f"> **Nicht veröffentlichen.** In `{file_draw.INVITED}` stehen die Adressen der Gelosten.",
         "",
-        f"Geloste Briefe: {_number(_letters(record))}. Personen im Lostopf: "
-        f"{_number(fixed.eligible)}. Stichtag: {fixed.reference_date}.",
+        f"Geloste Briefe: {number(_letters(record))}. Personen im Lostopf: "
+        f"{number(fixed.eligible)}. Stichtag: {fixed.reference_date}.",
         "",
         TEXT.replace("Lostopf und Quoten", "Auszug und Plan"),
         "",

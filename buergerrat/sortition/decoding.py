@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from buergerrat import german
+
 CHUNK_BYTES = 1 << 16
 MAX_LINE = 1 << 16
 """Longest line and longest record in characters."""
@@ -197,7 +199,7 @@ def _decoded(decoder: _Decoder, data: bytes, line: int) -> str:
 def _check_length(line: str, count: int) -> None:
     if len(line) > MAX_LINE:
         raise ExtractError(
-            f"Zeile {count + 1} ist länger als {MAX_LINE:,} Zeichen. ".replace(",", ".")
-            + "So lang ist keine Zeile eines Registerauszugs. Bitte lassen Sie die Datei neu "
+            f"Zeile {count + 1} ist länger als {german.count(MAX_LINE)} Zeichen. "
+            "So lang ist keine Zeile eines Registerauszugs. Bitte lassen Sie die Datei neu "
             "ausgeben, als CSV mit einer Zeile je Person."
         )

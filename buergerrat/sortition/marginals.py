@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from buergerrat.german import count
 from buergerrat.sortition.amounts import OLDEST, ages, value_key
 from buergerrat.sortition.features import Feature
 from buergerrat.sortition.strata import AgeBand, Stratum
@@ -199,7 +200,7 @@ def _parts(sums: Mapping[str, float], percent: bool) -> list[Part]:
         return []
     if not percent:
         return [Part(value, round(n), n / whole) for value, n in sums.items()]
-    unit = 1 if whole <= 1 + ROUNDING else 100
+    unit = 1.0 if whole <= 1 + ROUNDING else 100.0
     if whole > unit * (1 + ROUNDING):
         unit = whole
     return [Part(value, None, min(1.0, n / unit)) for value, n in sums.items()]
@@ -220,7 +221,7 @@ def _notes(
         yield f"Auf unsere Altersgruppen nach Jahren verteilt: {_listed(cut)}."
     if total is not None and not secret and not unknown and round(total) != round(known):
         yield (
-            f"Die Teile ergeben {_de(known)}, die Summe in der Quelle {_de(total)}. Bei "
+            f"Die Teile ergeben {count(round(known))}, die Summe in der Quelle {count(round(total))}. Bei "
             "Zensuszahlen ist das üblich."
         )
 
@@ -228,10 +229,6 @@ def _notes(
 def _listed(words: Iterable[str]) -> str:
     every = list(words)
     return ", ".join(every[:5]) + (f" und {len(every) - 5} weitere" if len(every) > 5 else "")
-
-
-def _de(number: float) -> str:
-    return f"{round(number):,}".replace(",", ".")
 
 
 def scaled(

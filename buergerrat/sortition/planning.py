@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from buergerrat.german import count
 from buergerrat.sortition.strata import Stratum, sort_strata
 
 METHODS: dict[str, str] = {
@@ -94,18 +95,14 @@ def _check_total(letters_total: int, people: int, least: int) -> None:
         raise PlanError("Bitte planen Sie mindestens einen Brief.")
     if letters_total > people:
         raise PlanError(
-            f"{_de(letters_total)} Briefe sind zu viele: Im Lostopf sind {_de(people)} Personen."
+            f"{count(letters_total)} Briefe sind zu viele: Im Lostopf sind {count(people)} Personen."
         )
     if letters_total < least:
         raise PlanError(
-            f"{_de(letters_total)} Briefe sind zu wenige: Mit der Mindestzahl für jede Gruppe "
-            f"sind es schon {_de(least)}. Erhöhen Sie die Zahl der Briefe oder bilden Sie "
+            f"{count(letters_total)} Briefe sind zu wenige: Mit der Mindestzahl für jede Gruppe "
+            f"sind es schon {count(least)}. Erhöhen Sie die Zahl der Briefe oder bilden Sie "
             "weniger Gruppen."
         )
-
-
-def _de(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
 
 
 def _weights(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
+from buergerrat.german import count
 from buergerrat.sortition.decoding import ExtractError
 
 MAX_ROWS = 1_048_576
@@ -79,8 +80,8 @@ def check_column(index: int) -> None:
     """Refuse a cell with content far to the right; `index` counts from 0."""
     if index >= MAX_CELLS:
         raise ExtractError(
-            f"Die Tabelle hat Inhalt hinter der {MAX_CELLS:,}. Spalte. ".replace(",", ".")
-            + "Bitte lassen Sie nur die Spalten ausgeben, die nötig sind."
+            f"Die Tabelle hat Inhalt hinter der {count(MAX_CELLS)}. Spalte. "
+            "Bitte lassen Sie nur die Spalten ausgeben, die nötig sind."
         )
 
 

@@ -110,10 +110,6 @@ def parse_bounds(text: str, *, min_age: int | None = None) -> tuple[int, ...]:
     return bounds
 
 
-def format_bounds(bands: Iterable[AgeBand]) -> str:
-    return ", ".join(str(band.low) for band in bands)
-
-
 def band_of(low: int, high: int, bands: Iterable[AgeBand]) -> AgeBand | None:
     """The one band that holds both ends of an age; None if there is none."""
     return next((band for band in bands if band.holds(low) and band.holds(high)), None)

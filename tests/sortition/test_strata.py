@@ -12,7 +12,6 @@ from buergerrat.sortition.strata import (
     band_of,
     bands_from_bounds,
     count_strata,
-    format_bounds,
     parse_bounds,
     sort_strata,
 )
@@ -49,7 +48,7 @@ def test_every_age_from_the_first_bound_on_lies_in_exactly_one_band(
 @settings(deadline=None)
 def test_bounds_survive_writing_and_reading(bounds: list[int]) -> None:
     bands = bands_from_bounds(bounds)
-    assert bands_from_bounds(parse_bounds(format_bounds(bands), min_age=bounds[0])) == bands
+    assert bands_from_bounds(parse_bounds(", ".join(map(str, bounds)), min_age=bounds[0])) == bands
 
 
 @given(BOUNDS, st.integers(0, 120), st.integers(0, 1))

@@ -131,8 +131,9 @@ def _row(label: str, people: int | None, share: float | None, seats: int) -> lis
 
 def _said(share: float | None, seats: int) -> str:
     if share is None:
-        return _("nicht bekannt")
-    return _("%(share)s · %(seats)s Plätze", share=percent(share), seats=number(share * seats, 1))
+        return str(_("nicht bekannt"))
+    plain = {"share": percent(share), "seats": number(share * seats, 1)}
+    return str(_("%(share)s · %(seats)s Plätze", **plain))
 
 
 def _text(value: str, rows: list[Marginal]) -> str:

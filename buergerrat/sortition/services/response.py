@@ -37,7 +37,7 @@ def note(assembly: Assembly) -> None:
     )
     cells: dict[int, list[dict[str, Any]]] = {}
     for draw_id, sex, band, letters, back, told in rows:
-        if letters >= FEWEST:
+        if draw_id is not None and letters >= FEWEST:
             named = band if sex in ("female", "male") else ""
             cell = {"sex": sex, "age_band": named, "letters": letters, "returned": back}
             cells.setdefault(draw_id, []).append({**cell, "yes": told})
