@@ -25,6 +25,18 @@ from buergerrat.typesetting import typeset
 
 LOOKING = ("look", "export")
 LISTS = ("list", "all", "search")
+# Art. 15 (1) g: where the data come from, by the way somebody came in; the paper is German.
+_REGISTER = (
+    "Name, Anschrift, Ortsteil, Geschlecht, Altersgruppe und die Gruppe der Staatsangehörigkeit "
+    "kommen aus dem Melderegister."
+)
+_ORIGIN = {
+    "forwarded": "Ihren Brief hat das Einwohnermeldeamt selbst verschickt. Aus dem Melderegister "
+    "haben wir nichts über Sie bekommen.",
+    "municipality": "Ihre Gemeinde hat uns geschickt, was aus ihrem Melderegister kommt (Name, "
+    "Anschrift, Geschlecht, Altersgruppe, Gruppe der Staatsangehörigkeit) und was Sie ihr "
+    "geantwortet haben.",
+}
 # Sections of the notice that belong to an answer as well; its questions are its headings.
 FROM_NOTICE = (
     "Wer ist verantwortlich?",
@@ -69,13 +81,13 @@ def pdf(assembly: Assembly, invitee: Invitee, user_id: int | None = None) -> byt
     """The PDF, in German. Making it is an export in the log and answers the request."""
     with force_locale("de"):
         told = information(assembly, invitee)
-        content = _content(assembly, told)
+        content = _content(assembly, told, _ORIGIN.get(invitee.recruitment_path, _REGISTER))
     audit.log("export", "invitee", invitee.uid, kind="information")
     requests.fulfil(assembly, "information", user_id)
     return typeset("auskunft", content, deadlines.today())
 
 
-def _content(assembly: Assembly, told: Information) -> dict[str, Any]:
+def _content(assembly: Assembly, told: Information, origin: str) -> dict[str, Any]:
     town = assembly.municipality
     known = dict(notice(assembly))
     return {
@@ -90,6 +102,7 @@ def _content(assembly: Assembly, told: Information) -> dict[str, Any]:
         "looks": [[one.at, one.who, one.what] for one in told.looks],
         "lists": _list_sentence(told.lists),
         "until": told.until,
+        "origin": origin,
         "periods": [
             [str(one.who), one.when, str(one.why)] for one in retention.periods(assembly)
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pymupdf
 import pytest
 from sqlalchemy import select
 
@@ -83,6 +84,26 @@ def test_information_is_one_tagged_pdf_and_answers_the_request(
     assert requests.open_of(course.assembly) == []
     (entry,) = told_in_log("export")
     assert entry.object_id == invitee.uid
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("letter", "kommen aus dem Melderegister"),
+        ("forwarded", "nichts über Sie bekommen"),
+        ("municipality", "Ihre Gemeinde hat uns geschickt"),
+    ],
+)
+def test_the_information_says_where_the_data_come_from(
+    course: Course, path: str, said: str
+) -> None:
+    course.replied()
+    with writing():
+        invitee = named("Nachname7")
+        invitee.recruitment_path = path
+        made = information.pdf(course.assembly, invitee)
+    text = "".join(page.get_text() for page in pymupdf.Document(stream=made, filetype="pdf"))
+    assert said in " ".join(text.split())
 
 
 def test_the_person_learns_who_looked_by_role_and_not_by_name(
