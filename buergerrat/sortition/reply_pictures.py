@@ -23,14 +23,14 @@ SOURCES = (
 )
 USUAL = ("online", "card", "phone")  # shown even while nobody came that way
 JUDGEMENTS = {
-    "more": _l("Mehr Antworten als geplant"),
-    "as_planned": _l("So viele Antworten wie geplant"),
-    "less": _l("Weniger Antworten als geplant"),
+    "more": _l("Mehr Zusagen als geplant"),
+    "as_planned": _l("So viele Zusagen wie geplant"),
+    "less": _l("Weniger Zusagen als geplant"),
 }
 SO_FAR = {
-    "more": _l("Bis heute mehr Antworten als geplant"),
-    "as_planned": _l("Bis heute so viele Antworten wie geplant"),
-    "less": _l("Bis heute weniger Antworten als geplant"),
+    "more": _l("Bis heute mehr Zusagen als geplant"),
+    "as_planned": _l("Bis heute so viele Zusagen wie geplant"),
+    "less": _l("Bis heute weniger Zusagen als geplant"),
 }
 
 
@@ -74,13 +74,13 @@ def _numbers(assembly: Assembly, course: Course) -> list[dict[str, Any]]:
         {
             "label": _("Antworten"),
             "value": number(got.answers),
-            "note": _("erwartet %(low)s bis %(high)s", low=course.low, high=course.high),
-            "picture": charts.expected_range(course.low, course.high, got.answers),
+            "note": ngettext("%(num)s hat abgesagt", "%(num)s haben abgesagt", got.no),
         },
         {
             "label": _("Lostopf"),
             "value": number(course.pool),
-            "note": ngettext("%(num)s hat abgesagt", "%(num)s haben abgesagt", got.no),
+            "note": _("erwartet %(low)s bis %(high)s", low=course.low, high=course.high),
+            "picture": charts.expected_range(course.low, course.high, course.pool),
         },
         {"label": _("Plätze"), "value": number(assembly.seats), "note": reserve},
     ]
@@ -95,10 +95,10 @@ def _sentence(course: Course) -> str:
         rate=percent(got.rate),
     )
     if course.reminder is not None and course.reminder <= course.until:
-        since = got.answers - course.arrived(course.reminder)
+        since = got.yes - course.arrived(course.reminder)
         text += " " + ngettext(
-            "Nach der Erinnerung am %(day)s kam %(num)s Antwort.",
-            "Nach der Erinnerung am %(day)s kamen %(num)s Antworten.",
+            "Nach der Erinnerung am %(day)s kam %(num)s Zusage.",
+            "Nach der Erinnerung am %(day)s kamen %(num)s Zusagen.",
             since,
             day=longdate(course.reminder),
         )
@@ -107,19 +107,19 @@ def _sentence(course: Course) -> str:
 
 def _picture(course: Course) -> charts.Picture:
     desc = _(
-        "Bis zum %(day)s kamen %(n)s Antworten. Geplant waren bis zum Ende der Frist %(low)s bis "
+        "Bis zum %(day)s kamen %(n)s Zusagen. Geplant waren bis zum Ende der Frist %(low)s bis "
         "%(high)s.",
         day=longdate(course.until),
-        n=number(course.response.answers),
+        n=number(course.response.yes),
         low=course.low,
         high=course.high,
     )
-    title = _("Antworten im Vergleich zum Plan")
+    title = _("Zusagen im Vergleich zum Plan")
     return charts.replies_over_time(course.counts, course.plan, course.reminder, title, desc)
 
 
 def _weeks(course: Course) -> list[list[str]]:
-    """End of the week, plan, answers; the last row is the last counted day."""
+    """End of the week, plan, yeses; the last row is the last counted day."""
     rows = []
     day = course.start + dt.timedelta(days=7)
     while day < course.until:

@@ -23,6 +23,7 @@ def result_of(extract: RegisterExtract) -> dict[str, Any]:
     review = extracts.decisions(extract) if extracts.is_open(extract) else []
     return {
         "refused": rows,
+        "refused_rows": [(label, number(count)) for label, count in rows],
         "picture": refused_bars(rows, _("Nicht im Lostopf, nach Grund")) if rows else None,
         "strata": _strata_table(extract),
         "separator": SEPARATOR_LABELS.get(extract.separator, extract.separator) or _("keines"),

@@ -264,14 +264,14 @@ def answer_of(reply: Reply) -> Answer:
 
 @dataclass(frozen=True)
 class Response:
-    """How the invitation went: letters posted, answers, by source and by day."""
+    """How the invitation went: letters posted, answers by source, yeses by day."""
 
     letters: int
     undeliverable: int
     yes: int
     no: int
     sources: dict[str, int]
-    by_day: list[tuple[dt.date, int]]  # day, cumulative answers
+    by_day: list[tuple[dt.date, int]]  # day, cumulative yeses: what the plan counts
 
     @property
     def answers(self) -> int:
@@ -292,7 +292,8 @@ def response(assembly: Assembly) -> Response:
     submitted = (Reply.assembly_id == assembly.id) & Reply.submitted_at.is_not(None)
     answers = _grouped(select(Reply.answer, func.count()).where(submitted).group_by(Reply.answer))
     sources = _grouped(select(Reply.source, func.count()).where(submitted).group_by(Reply.source))
-    moments = db.session.scalars(select(Reply.submitted_at).where(submitted)).all()
+    agreed = submitted & (Reply.answer == "yes")
+    moments = db.session.scalars(select(Reply.submitted_at).where(agreed)).all()
     days: dict[dt.date, int] = {}
     for moment in moments:
         if moment is not None:

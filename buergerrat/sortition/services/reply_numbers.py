@@ -1,4 +1,4 @@
-"""The replies against the plan: what was expected by when, what came, what the Lostopf lacks."""
+"""The yeses against the plan: what was expected by when, what came, what the Lostopf lacks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from buergerrat.sortition.services import replies
 
 @dataclass(frozen=True)
 class Course:
-    """Replies by day (cumulative) and the plan beside them. low–high: 5–95 % at the deadline."""
+    """Yeses by day (cumulative) and the plan beside them. low–high: 5–95 % at the deadline."""
 
     response: replies.Response
     pool: int
@@ -45,9 +45,9 @@ class Course:
     def judgement(self) -> str:
         """more | less | as_planned, on the last counted day."""
         point = self.planned(self.until)
-        if self.response.answers > point.high:
+        if self.response.yes > point.high:
             return "more"
-        return "less" if self.response.answers < point.low else "as_planned"
+        return "less" if self.response.yes < point.low else "as_planned"
 
 
 def course(assembly: Assembly, now: dt.datetime | None = None) -> Course:
@@ -60,7 +60,7 @@ def course(assembly: Assembly, now: dt.datetime | None = None) -> Course:
     today = (now or utcnow()).astimezone(BERLIN).date()
     last_reply = response.by_day[-1][0] if response.by_day else start
     until = max(start, last_reply, min(today, assembly.reply_deadline))
-    counts = {start: 0, **dict(response.by_day), until: response.answers}
+    counts = {start: 0, **dict(response.by_day), until: response.yes}
     total = expected_replies(response.letters, _rate(assembly))
     return Course(
         response=response,

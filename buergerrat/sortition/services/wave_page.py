@@ -45,6 +45,7 @@ class WavePage:
 
     lines: list[Line]
     weak: list[outlook.Cell]
+    tight: list[outlook.Cell]
     unmet: list[outlook.Cell]
     counts: dict[str, int]
     expected: Replies
@@ -86,7 +87,7 @@ def build(assembly: Assembly, given: Mapping[str, str] | None = None) -> WavePag
     draw = draws.last_drawn(assembly)
     if draw is None:
         last = waves.last_day(assembly)
-        return WavePage([], [], [], {}, Replies(0, 0.0, 0), refusal, "", last, 2)
+        return WavePage([], [], [], [], {}, Replies(0, 0.0, 0), refusal, "", last, 2)
     seen = outlook.of(assembly)
     left = waves.kept(draw)
     asked = given if given is not None else _as_typed(outlook.proposal(draw, seen))
@@ -96,6 +97,7 @@ def build(assembly: Assembly, given: Mapping[str, str] | None = None) -> WavePag
     return WavePage(
         lines=_lines(draw, seen, asked, wrong, left),
         weak=seen.of("weak"),
+        tight=seen.of("tight"),
         unmet=_unmet(draw, seen, counts),
         counts=counts,
         expected=_expected(draw, counts),
