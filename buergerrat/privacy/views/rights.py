@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request
+from flask import Blueprint, Response, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
-from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.privacy import correction, finding, information, objecting, services
 from buergerrat.privacy.forms import (
@@ -22,6 +21,7 @@ from buergerrat.privacy.forms import (
     correction_form,
 )
 from buergerrat.sortition.models import Invitee
+from buergerrat.sortition.views.people import invitee_of
 from buergerrat.web import back_to, begin_log
 
 bp = Blueprint("rights", __name__)
@@ -68,7 +68,7 @@ def object_unknown(assembly: Assembly) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION, personal=True)
 def show(assembly: Assembly, uid: str) -> str:
     begin_log()
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     audit.log("look", "invitee", uid)
     return _person_page(assembly, invitee)
 
@@ -77,7 +77,7 @@ def show(assembly: Assembly, uid: str) -> str:
 @access(Role.ADMINISTRATION, reauth=True, personal=True)
 def inform(assembly: Assembly, uid: str) -> Response:
     """A POST: it writes the log and answers the request."""
-    pdf = information.pdf(assembly, _invitee(uid), g.actor_id)
+    pdf = information.pdf(assembly, invitee_of(uid), g.actor_id)
     headers = {"Content-Disposition": 'attachment; filename="auskunft.pdf"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
@@ -86,7 +86,7 @@ def inform(assembly: Assembly, uid: str) -> Response:
 @access(Role.ADMINISTRATION, personal=True)
 def edit(assembly: Assembly, uid: str) -> str:
     begin_log()
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     audit.log("look", "invitee", uid)
     return _correction_page(assembly, invitee, _correction_form(assembly, invitee))
 
@@ -94,7 +94,7 @@ def edit(assembly: Assembly, uid: str) -> str:
 @bp.post(f"{PERSON}/berichtigen")
 @access(Role.ADMINISTRATION, personal=True)
 def correct(assembly: Assembly, uid: str) -> ResponseReturnValue:
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = _correction_form(assembly, invitee, request.form)
     if not form.validate():
         return _correction_page(assembly, invitee, form), 422
@@ -107,7 +107,7 @@ def correct(assembly: Assembly, uid: str) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/widerspruch")
 @access(Role.ADMINISTRATION, reauth=True, personal=True)
 def object_to(assembly: Assembly, uid: str) -> ResponseReturnValue:
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = ObjectionForm(request.form)
     if not form.validate():
         return _person_page(assembly, invitee, objection=form), 422
@@ -125,7 +125,7 @@ def object_to(assembly: Assembly, uid: str) -> ResponseReturnValue:
 @bp.post(f"{PERSON}/loeschen")
 @access(Role.ADMINISTRATION, reauth=True, personal=True)
 def erase(assembly: Assembly, uid: str) -> ResponseReturnValue:
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = ErasureForm(request.form)
     if not form.validate():
         return _person_page(assembly, invitee, erasure=form), 422
@@ -175,10 +175,3 @@ def _correction_form(assembly: Assembly, invitee: Invitee, typed: Any = None) ->
 def _correction_page(assembly: Assembly, invitee: Invitee, form: Any) -> str:
     frozen = len(correction.open_fields(assembly, invitee)) < len(correction.stored(invitee))
     return render_template("privacy/correct.html", invitee=invitee, form=form, frozen=frozen)
-
-
-def _invitee(uid: str) -> Invitee:
-    invitee = scope.child(Invitee, uid=uid)
-    if invitee.state == "erased":
-        abort(404)
-    return invitee

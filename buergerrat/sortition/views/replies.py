@@ -12,7 +12,6 @@ from flask_login import current_user
 from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
-from buergerrat.assemblies import scope
 from buergerrat.assemblies.laender import visits_allowed
 from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition import register_answers
@@ -28,6 +27,7 @@ from buergerrat.sortition.services import (
 )
 from buergerrat.sortition.services.reply_history import ALL_SOURCES, name_of
 from buergerrat.sortition.summary import consent_lines, summary_of
+from buergerrat.sortition.views.people import invitee_of
 from buergerrat.web import back_to, begin_log
 
 bp = Blueprint("replies", __name__)
@@ -92,7 +92,7 @@ def search(assembly: Assembly) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION, personal=True)
 def person(assembly: Assembly, uid: str) -> str:
     begin_log()
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     audit.log("look", "invitee", uid)
     reply = invitee.reply
     return render_template(
@@ -112,7 +112,7 @@ def person(assembly: Assembly, uid: str) -> str:
 @access(Role.ADMINISTRATION, personal=True)
 def delivery(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """The letter came back; or it did not after all."""
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     if request.form.get("unzustellbar") == "ja":
         replies.mark_undeliverable(invitee)
         flash(_("Der Brief ist als unzustellbar eingetragen."), "success")
@@ -157,7 +157,7 @@ def _card_page(form: SearchForm, found: Any, total: int | None) -> str:
 @access(Role.ADMINISTRATION, personal=True)
 def type_in(assembly: Assembly, uid: str) -> str:
     begin_log()
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     audit.log("look", "invitee", uid)
     form = CardForm(None, invitee, _source(), _register(assembly, invitee))
     page = "sortition/replies/card_form.html"
@@ -168,7 +168,7 @@ def type_in(assembly: Assembly, uid: str) -> str:
 @access(Role.ADMINISTRATION, personal=True)
 def save_card(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """Save and show the field for the next card. Somebody else's newer entry is not lost."""
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = CardForm(request.form, invitee, _source(), _register(assembly, invitee))
     page = "sortition/replies/card_form.html"
     if not form.validate():
@@ -213,19 +213,12 @@ def _register(assembly: Assembly, invitee: Invitee) -> dict[str, Any] | None:
 @access(Role.ADMINISTRATION, personal=True)
 def take_back(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """Somebody called and takes a consent back: at any time, also after the lottery."""
-    invitee, kind = _invitee(uid), request.form.get("kind", "")
+    invitee, kind = invitee_of(uid), request.form.get("kind", "")
     if kind not in KINDS:
         abort(404)
     if consents.withdraw(invitee, kind, source="phone"):
         flash(_("Die Zustimmung ist zurückgenommen."), "success")
     return back_to("replies.person", uid=uid)
-
-
-def _invitee(uid: str) -> Invitee:
-    invitee = scope.child(Invitee, uid=uid)
-    if invitee.state == "erased":
-        abort(404)
-    return invitee
 
 
 def _source() -> str:

@@ -13,7 +13,6 @@ from flask_login import current_user
 from buergerrat import audit
 from buergerrat.accounts.access import access
 from buergerrat.accounts.models import Role
-from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition.features import REPLY_FEATURES
 from buergerrat.sortition.forms.answer import TOPICS
@@ -21,6 +20,7 @@ from buergerrat.sortition.forms.replies import PLAIN_ANSWERS, SearchForm, Second
 from buergerrat.sortition.models import Invitee
 from buergerrat.sortition.services import replies, reply_search, second_entry
 from buergerrat.sortition.services.reply_history import name_of
+from buergerrat.sortition.views.people import invitee_of
 from buergerrat.sortition.views.replies import BASE
 from buergerrat.web import back_to, begin_log
 
@@ -69,7 +69,7 @@ def share(assembly: Assembly) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION, personal=True)
 def type_in(assembly: Assembly, uid: str) -> ResponseReturnValue:
     begin_log()
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     audit.log("look", "invitee", uid)
     reply = invitee.reply
     revision = reply.revision if reply is not None else 0
@@ -81,7 +81,7 @@ def type_in(assembly: Assembly, uid: str) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION, personal=True)
 def compare(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """The same: noted as checked. Different: both side by side, nothing is changed yet."""
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = SecondForm(request.form, 0)
     if not form.validate():
         return _form_page(invitee, form), 422
@@ -112,7 +112,7 @@ def compare(assembly: Assembly, uid: str) -> ResponseReturnValue:
 @access(Role.ADMINISTRATION, personal=True)
 def choose(assembly: Assembly, uid: str) -> ResponseReturnValue:
     """Field by field the first or the second reading, as the card in the hand says."""
-    invitee = _invitee(uid)
+    invitee = invitee_of(uid)
     form = SecondForm(request.form, 0)
     if not form.validate():
         return _form_page(invitee, form), 422
@@ -169,10 +169,3 @@ def _words() -> Mapping[str, Mapping[str, Any]]:
         words[feature.key] = {key: _(label) for key, label, _value in feature.asked}
         words[feature.key][""] = _("nicht angegeben oder ohne Zustimmung")
     return words | {"labels": {"answer": _("Antwort"), **TOPICS}}
-
-
-def _invitee(uid: str) -> Invitee:
-    invitee = scope.child(Invitee, uid=uid)
-    if invitee.state == "erased":
-        abort(404)
-    return invitee
