@@ -17,13 +17,12 @@ from buergerrat.sortition import file_draw, profiles, record_folder
 from buergerrat.sortition.commitment import Commitment, SeedKind
 from buergerrat.sortition.commitment import normalise as normal_seed
 from buergerrat.sortition.file_plan import read_plan
-from buergerrat.sortition.lottery_report import NAME, TEXT
+from buergerrat.sortition.lottery_report import NAME, TEXT, plain
 from buergerrat.sortition.lottery_tables import show_path
 from buergerrat.sortition.record import DrawRecord, checksum, record_files
 from buergerrat.sortition.strata import Stratum
 from buergerrat.sortition.tables import open_table
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _PLAN_MOST = 1 << 20  # bytes
 
 
@@ -132,7 +131,7 @@ def _report(record: DrawRecord, sums: str) -> str:
         f"- Prüfsumme des Losprotokolls: `{sums}`",
         f"- Prüfsumme der Festlegung: `{fixed.checksum}`",
         f"- Merkle-Wurzel des Auszugs: `{fixed.merkle_root}`",
-        *(f"- {_plain(rule)}" for rule in fixed.rules),
+        *(f"- {plain(rule)}" for rule in fixed.rules),
         "",
         "Nachrechnen: `buergerrat verify ORDNER`. Dass kein kleineres Los übergangen wurde, zeigt "
         "derselbe Befehl noch einmal, mit derselben Datei und demselben Schlüssel (`--key`).",
@@ -145,11 +144,6 @@ def _groups(record: DrawRecord, fixed: Commitment) -> Iterable[str]:
     yield "| Gruppe | Personen | Briefe | gelost |"
     yield "|---|---|---|---|"
     for row in fixed.strata:
-        name = _plain(Stratum.parse(row.name).label)
+        name = plain(Stratum.parse(row.name).label)
         yield f"| {name} | {row.eligible} | {row.letters} | {len(drawn.get(row.name, ()))} |"
     yield ""
-
-
-def _plain(text: str) -> str:
-    """Take from a text what Markdown would read as a sign."""
-    return _MARKS.sub(r"\\\1", text)

@@ -39,7 +39,7 @@ def sentence(record: DrawRecord) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Take from a text of the files what Markdown would read as a sign."""
     return _MARKS.sub(r"\\\1", text)
 
@@ -48,7 +48,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
     yield "| " + " | ".join(header) + " |"
     yield "|" + "---|" * len(header)
     for row in rows:
-        yield "| " + " | ".join(_plain(str(cell)) for cell in row) + " |"
+        yield "| " + " | ".join(plain(str(cell)) for cell in row) + " |"
     yield ""
 
 
@@ -161,10 +161,10 @@ def _fixed(record: DrawRecord, panel: PanelDraw, checksum: str) -> Iterator[str]
     yield "## Festlegung und Prüfsumme"
     yield ""
     kind = "Text" if panel.seed.kind is SeedKind.TEXT else "zufällig, für die Probe"
-    yield f"- Startwert ({kind}): {_plain(panel.seed.value)}"
+    yield f"- Startwert ({kind}): {plain(panel.seed.value)}"
     yield f"- Festlegung von Lostopf, Quoten und Regeln: `{panel.commitment.checksum}`"
     yield f"- Prüfsumme dieses Losprotokolls: `{checksum}`"
-    yield f"- Software: {_plain(record.software)}"
+    yield f"- Software: {plain(record.software)}"
     yield ""
     if panel.seed.kind is SeedKind.TEXT:
         yield TEXT
@@ -197,9 +197,9 @@ def _members(panel: PanelDraw) -> Iterator[str]:
     yield f"## Gezogen: Liste {panel.digits}"
     yield ""
     if panel.source is not None:
-        yield f"Quelle: {_SOURCES[panel.source.kind]}, {_plain(panel.source.value)}"
+        yield f"Quelle: {_SOURCES[panel.source.kind]}, {plain(panel.source.value)}"
         yield ""
-    yield from (f"- {_plain(one)}" for one in drawn(panel))
+    yield from (f"- {plain(one)}" for one in drawn(panel))
     yield ""
     if panel.events:
         yield "## Nachbesetzt"
