@@ -290,7 +290,9 @@ def test_lost_letters_are_counted_by_column() -> None:
     assert notes.lost == {"Straße": 2, "Nachname": 2, "Vorname": 1}
     assert any("„Straße“ 2-mal" in sentence for sentence in notes.sentences())
     plain = Notes()
-    people("\n".join([HEADER, ANNA, "Æbelø;Žoë;1980;w;Łódźer Weg;1;39999;Elbtal;?;;;"]), notes=plain)
+    people(
+        "\n".join([HEADER, ANNA, "Æbelø;Žoë;1980;w;Łódźer Weg;1;39999;Elbtal;?;;;"]), notes=plain
+    )
     assert plain.sentences() == []
 
 

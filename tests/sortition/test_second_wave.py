@@ -74,6 +74,8 @@ def test_visits_follow_the_tickets(
     assert len(chosen) == len(set(chosen)) == min(count, len(fitting))
     for stratum in strata:
         tickets = sorted(one.ticket for one in fitting if one.stratum == stratum)
-        taken = sorted(one.ticket for one in fitting if one.stratum == stratum and one.key in chosen)
+        taken = sorted(
+            one.ticket for one in fitting if one.stratum == stratum and one.key in chosen
+        )
         assert taken == tickets[: len(taken)]  # nobody with a smaller ticket is passed over
     assert choose(people[::-1], strata, count) == chosen
