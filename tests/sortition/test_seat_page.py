@@ -14,7 +14,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.audit import AuditEntry
 from buergerrat.db import db, set_clock, utcnow, writing
 from buergerrat.sortition.models import Consent, Invitee, Member, PanelDraw
-from buergerrat.sortition.services import lottery, members
+from buergerrat.sortition.services import consents, lottery, members
 from buergerrat.sortition.verify import verify
 from tests.support import BrowserLike
 
@@ -211,3 +211,17 @@ def test_photo_and_name_are_given_and_taken_back_with_their_days(
     # A feature is not taken back here, whatever a form says.
     inside.submit(f"{SEAT}/zustimmung", {"kind": "education", "give": "1"})
     assert db.session.query(Consent).filter_by(kind="education", source="online").count() == 0
+
+
+def test_the_office_is_told_whose_parents_have_not_agreed(
+    clerk: BrowserLike, assembly: Assembly, member: Member
+) -> None:
+    page = f"/{assembly.municipality.slug}/buergerraete/{assembly.slug}/mitglieder"
+    said = "Die Zustimmung der Eltern fehlt noch."
+    assert said not in clerk.get(page).text
+    with writing():
+        member.invitee.minor = True
+    assert said in clerk.get(page).text
+    with writing():
+        consents.give(member.invitee, "guardian", "card")
+    assert said not in clerk.get(page).text

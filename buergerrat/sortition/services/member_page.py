@@ -18,7 +18,7 @@ from buergerrat.sortition.consents import KINDS
 from buergerrat.sortition.models import Invitee, Member, PanelDraw
 from buergerrat.sortition.panels import composition
 from buergerrat.sortition.quotas import Quota
-from buergerrat.sortition.services import lottery, member_change, replies, seat_consents
+from buergerrat.sortition.services import consents, lottery, member_change, replies, seat_consents
 from buergerrat.sortition.services import members as service
 from buergerrat.sortition.services.chart_words import words
 
@@ -35,6 +35,7 @@ class MemberRow:
     overdue: bool
     needs: list[str]
     agrees: list[str]  # to photos, to the name in public
+    guardian_missing: bool  # under 18, and no parent has agreed yet
     may_accept: bool
     may_leave: bool
 
@@ -92,7 +93,9 @@ def build(assembly: Assembly) -> MemberPage:
         )
     )
     given = seat_consents.given([member.invitee_id for member in members])
-    rows = [_row(member, given) for member in members]
+    minors = {member.invitee_id for member in members if member.invitee.minor}
+    alone = minors - consents.of_many(minors, "guardian")
+    rows = [_row(member, given, member.invitee_id in alone) for member in members]
     draw = lottery.current(assembly)
     picked = draw is not None and draw.state == "picked"
     return MemberPage(
@@ -149,7 +152,7 @@ def _history(draw: PanelDraw, rows: list[MemberRow]) -> list[HistoryLine]:
     ]
 
 
-def _row(member: Member, given: Mapping[str, set[int]]) -> MemberRow:
+def _row(member: Member, given: Mapping[str, set[int]], alone: bool) -> MemberRow:
     reply = member.invitee.reply
     needs = replies.support_of(reply) if reply is not None else ([], "")
     words = [dict(replies.SUPPORT_NEEDS).get(n, n) for n in needs[0]]
@@ -164,6 +167,7 @@ def _row(member: Member, given: Mapping[str, set[int]]) -> MemberRow:
         overdue=service.is_overdue(member),
         needs=[*words, needs[1]] if needs[1] else words,
         agrees=[_(KINDS[kind].label) for kind, ids in given.items() if member.invitee_id in ids],
+        guardian_missing=alone,
         may_accept=member.state == "asked",
         may_leave=member.state in service.SEATED,
     )
