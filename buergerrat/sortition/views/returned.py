@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_login import current_user
 
 from buergerrat import audit
 from buergerrat.accounts.access import access
@@ -15,9 +13,10 @@ from buergerrat.assemblies import scope
 from buergerrat.assemblies.models import Assembly
 from buergerrat.formats import clock
 from buergerrat.sortition.models import Invitee
-from buergerrat.sortition.services import letters, replies, waves
+from buergerrat.sortition.services import replies, waves
 from buergerrat.sortition.services import returned as service
 from buergerrat.sortition.strata import Stratum
+from buergerrat.sortition.views.waves import invite_and_write
 from buergerrat.web import Conflict, back_to, begin_log
 
 bp = Blueprint("returned", __name__)
@@ -87,14 +86,4 @@ def make_letters(assembly: Assembly) -> ResponseReturnValue:
         raise Conflict(standing.refusal)
     if not standing.due:
         raise Conflict(_("Für zurückgekommene Briefe ist schon nachgelost."))
-    made = waves.invite_next(assembly, standing.due, current_user.id)
-    letters.make(assembly, current_user.id, kind="invitation", wave=made[0].wave)
-    flash(
-        ngettext(
-            "Nachgelost: %(num)s Person. Ihr Brief wird erstellt.",
-            "Nachgelost: %(num)s Personen. Ihre Briefe werden erstellt.",
-            len(made),
-        ),
-        "success",
-    )
-    return back_to("letters.show")
+    return invite_and_write(assembly, standing.due)

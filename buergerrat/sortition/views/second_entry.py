@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
@@ -17,7 +18,7 @@ from buergerrat.assemblies.models import Assembly
 from buergerrat.sortition.features import REPLY_FEATURES
 from buergerrat.sortition.forms.answer import TOPICS
 from buergerrat.sortition.forms.replies import PLAIN_ANSWERS, SearchForm, SecondForm, ShareForm
-from buergerrat.sortition.models import Invitee
+from buergerrat.sortition.models import Invitee, Reply
 from buergerrat.sortition.services import replies, reply_search, second_entry
 from buergerrat.sortition.services.reply_history import name_of
 from buergerrat.sortition.views.people import invitee_of
@@ -27,6 +28,25 @@ from buergerrat.web import back_to, begin_log
 bp = Blueprint("second_entry", __name__)
 QUEUE = f"{BASE}/zweiteingabe"
 CARD = f"{QUEUE}/<string(length=32):uid>"
+
+
+def typed_from_the_card(view: Callable[..., ResponseReturnValue]) -> Callable[..., Any]:
+    """The view gets what was typed and the reply it is compared with, still as it was shown."""
+
+    @wraps(view)
+    def wrapped(assembly: Assembly, uid: str) -> ResponseReturnValue:
+        invitee = invitee_of(uid)
+        form = SecondForm(request.form, 0)
+        if not form.validate():
+            return _form_page(invitee, form), 422
+        try:
+            reply = second_entry.require_waiting(invitee.reply, str(form.stand.data))
+        except second_entry.Changed:
+            form.stand.data = str(invitee.reply.revision if invitee.reply else 0)
+            return _form_page(invitee, form, changed=True), 409
+        return view(assembly, invitee, form, reply)
+
+    return wrapped
 
 
 @bp.get(QUEUE)
@@ -79,17 +99,11 @@ def type_in(assembly: Assembly, uid: str) -> ResponseReturnValue:
 
 @bp.post(CARD)
 @access(Role.ADMINISTRATION, personal=True)
-def compare(assembly: Assembly, uid: str) -> ResponseReturnValue:
+@typed_from_the_card
+def compare(
+    assembly: Assembly, invitee: Invitee, form: SecondForm, reply: Reply
+) -> ResponseReturnValue:
     """The same: noted as checked. Different: both side by side, nothing is changed yet."""
-    invitee = invitee_of(uid)
-    form = SecondForm(request.form, 0)
-    if not form.validate():
-        return _form_page(invitee, form), 422
-    try:
-        reply = second_entry.require_waiting(invitee.reply, str(form.stand.data))
-    except second_entry.Changed:
-        form.stand.data = str(invitee.reply.revision if invitee.reply else 0)
-        return _form_page(invitee, form, changed=True), 409
     typed = form.typed()
     different = second_entry.differences(reply, typed)
     if different:
@@ -110,17 +124,11 @@ def compare(assembly: Assembly, uid: str) -> ResponseReturnValue:
 
 @bp.post(f"{CARD}/entscheiden")
 @access(Role.ADMINISTRATION, personal=True)
-def choose(assembly: Assembly, uid: str) -> ResponseReturnValue:
+@typed_from_the_card
+def choose(
+    assembly: Assembly, invitee: Invitee, form: SecondForm, reply: Reply
+) -> ResponseReturnValue:
     """Field by field the first or the second reading, as the card in the hand says."""
-    invitee = invitee_of(uid)
-    form = SecondForm(request.form, 0)
-    if not form.validate():
-        return _form_page(invitee, form), 422
-    try:
-        reply = second_entry.require_waiting(invitee.reply, str(form.stand.data))
-    except second_entry.Changed:
-        form.stand.data = str(invitee.reply.revision if invitee.reply else 0)
-        return _form_page(invitee, form, changed=True), 409
     typed, kept = form.typed(), second_entry.first_entry(reply)
     different = second_entry.differences(reply, typed)
     for difference in different:

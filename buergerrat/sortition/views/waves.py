@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -47,7 +49,12 @@ def invite(assembly: Assembly) -> ResponseReturnValue:
         return render_template("sortition/waves/show.html", page=service.build(assembly)), 409
     if page.problem:
         return render_template("sortition/waves/show.html", page=page), 422
-    made = waves.invite_next(assembly, page.counts, current_user.id)
+    return invite_and_write(assembly, page.counts)
+
+
+def invite_and_write(assembly: Assembly, counts: Mapping[str, int]) -> ResponseReturnValue:
+    """Invite the next tickets (stratum → letters), make their letters and go there."""
+    made = waves.invite_next(assembly, counts, current_user.id)
     letters.make(assembly, current_user.id, kind="invitation", wave=made[0].wave)
     flash(
         ngettext(
